@@ -1,0 +1,1 @@
+//! A sans-IO parser and command builder for tmux control mode.

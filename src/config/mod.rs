@@ -1,0 +1,1 @@
+//! What should run: `agents.toml`, read, resolved and checked.

@@ -1,0 +1,5 @@
+//! The `ao` command.
+
+fn main() -> std::process::ExitCode {
+    ao::cli::main()
+}

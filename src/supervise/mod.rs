@@ -1,0 +1,1 @@
+//! Facts and time become decisions. Pure: no IO, no clock, no async.
