@@ -23,8 +23,11 @@ pub const SMALL: Limits = Limits {
     reply: 64,
 };
 
+/// Something that must hold for any bytes; it panics where it does not.
+pub type Check = fn(&[u8]);
+
 /// All checks, with the name of the folder of the corpus that each has.
-pub const CHECKS: [(&str, fn(&[u8])); 6] = [
+pub const CHECKS: [(&str, Check); 6] = [
     ("framing", framing),
     ("lines", lines),
     ("blocks", blocks),

@@ -11,6 +11,7 @@ mod checks;
 
 mod corpus;
 mod live;
+mod memory;
 mod oddities;
 mod properties;
 mod server;
