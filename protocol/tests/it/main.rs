@@ -9,6 +9,7 @@
 #[path = "../checks/mod.rs"]
 mod checks;
 
+mod commands;
 mod corpus;
 mod live;
 mod memory;
