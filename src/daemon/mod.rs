@@ -1,1 +1,3 @@
 //! The one loop that joins the rooms.
+
+pub mod wire;
