@@ -106,13 +106,7 @@ impl Process {
     /// Outside a tokio runtime with IO and time enabled.
     pub async fn ended(&self) {
         while !self.has_ended() {
-            let registered = self
-                .pushed
-                .get_or_try_init(async || {
-                    AsyncFd::register_with_interest(Arc::clone(&self.fd), Interest::READABLE)
-                })
-                .await;
-            let ready = match registered {
+            let ready = match self.pushed.get_or_try_init(async || self.register()).await {
                 Ok(pushed) => pushed.readable().await,
                 Err(error) => Err(error),
             };
@@ -157,6 +151,14 @@ impl Process {
             Ok(()) | Err(Errno::SRCH) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    #[allow(
+        deprecated,
+        reason = "what replaces it is unsafe, for types that may name another descriptor later; an owned one cannot"
+    )]
+    fn register(&self) -> io::Result<AsyncFd<Arc<OwnedFd>>> {
+        AsyncFd::with_interest(Arc::clone(&self.fd), Interest::READABLE)
     }
 
     fn is_reaped(&self) -> bool {

@@ -247,11 +247,7 @@ fn parse_row(line: &str) -> Option<Entry> {
 
 fn start_time(text: &str) -> Option<StartTime> {
     let when = DateTime::strptime("%b %d %H:%M:%S %Y", text).ok()?;
-    let seconds = when
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .ok()?
-        .timestamp()
-        .as_second();
+    let seconds = jiff::tz::TimeZone::UTC.to_timestamp(when).ok()?.as_second();
     u64::try_from(seconds).ok().map(StartTime)
 }
 
