@@ -6,6 +6,7 @@
 
 mod args;
 mod duration;
+mod event_line;
 mod help;
 mod message;
 mod pages;

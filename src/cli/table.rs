@@ -18,8 +18,10 @@ const COLUMNS: usize = 7;
 const STATE: usize = 5;
 /// What stands between two columns.
 const GAP: usize = 2;
-/// Notes are never cut shorter than this; the line is then longer than the terminal.
-const NOTES_MIN: usize = 16;
+/// Notes that have less room beside their row stand below it.
+const NOTES_MIN: usize = 24;
+/// How far notes below a row are moved in.
+const INDENT: usize = 4;
 /// No column but the notes grows over this on a terminal.
 const COLUMN_MAX: usize = 32;
 
@@ -55,9 +57,7 @@ pub(crate) fn render(status: &Status, now: Timestamp, width: Option<usize>) -> S
         let cells = rows.iter().map(|row| columns(&row.cells[i]));
         cells.chain([columns(HEADINGS[i])]).max().unwrap_or(0)
     });
-    let used = widths.iter().sum::<usize>() + GAP * COLUMNS;
-    let room = width.map(|width| width.saturating_sub(used).max(NOTES_MIN));
-
+    let notes_at = widths.iter().sum::<usize>() + GAP * COLUMNS;
     let mut out = String::new();
     if let Some(phase) = &status.phase {
         let plan = phase
@@ -72,22 +72,16 @@ pub(crate) fn render(status: &Status, now: Timestamp, width: Option<usize>) -> S
             terminal::line(&plan)
         );
     }
-    let headings = HEADINGS.map(str::to_owned);
-    push_row(
-        &mut out,
-        &Row {
-            cells: headings,
-            state: HEADING,
-            notes: String::new(),
-        },
-        &widths,
-        Some(HEADING),
-    );
-    for mut row in rows {
-        if let Some(room) = room {
-            cut(&mut row.notes, room);
-        }
-        push_row(&mut out, &row, &widths, None);
+    let headings = Row {
+        cells: HEADINGS.map(str::to_owned),
+        state: HEADING,
+        notes: String::new(),
+    };
+    push_cells(&mut out, &headings, &widths, Some(HEADING));
+    out.push('\n');
+    for row in &rows {
+        push_cells(&mut out, row, &widths, None);
+        push_notes(&mut out, &row.notes, notes_at, width);
     }
     for stray in &status.strays {
         let place = stray.session.as_deref().unwrap_or("no session");
@@ -101,15 +95,47 @@ pub(crate) fn render(status: &Status, now: Timestamp, width: Option<usize>) -> S
     out
 }
 
-fn push_row(out: &mut String, row: &Row, widths: &[usize; COLUMNS], all: Option<Style>) {
-    let mut line = String::new();
+fn push_cells(out: &mut String, row: &Row, widths: &[usize; COLUMNS], all: Option<Style>) {
+    let mut gap = 0;
     for (i, cell) in row.cells.iter().enumerate() {
-        let style = all.unwrap_or(if i == STATE { row.state } else { Style::new() });
-        let pad = widths[i] - columns(cell) + GAP;
-        _ = write!(line, "{style}{cell}{style:#}{:pad$}", "");
+        let plain = if i == STATE { row.state } else { Style::new() };
+        let style = all.unwrap_or(plain);
+        _ = write!(out, "{:gap$}{style}{cell}{style:#}", "");
+        gap = widths[i] - columns(cell) + GAP;
     }
-    line.push_str(&row.notes);
-    out.push_str(line.trim_end());
+    if !row.notes.is_empty() {
+        _ = write!(out, "{:gap$}", "");
+    }
+}
+
+/// Ends the row. Notes that do not fit beside it go on below, at the same column if that leaves
+/// them room enough.
+fn push_notes(out: &mut String, notes: &str, at: usize, width: Option<usize>) {
+    let Some(width) = width else {
+        out.push_str(notes);
+        out.push('\n');
+        return;
+    };
+    let beside = width.saturating_sub(at);
+    let (indent, room) = if beside >= NOTES_MIN || columns(notes) <= beside {
+        (at, beside)
+    } else {
+        out.truncate(out.trim_end().len());
+        _ = write!(out, "\n{:INDENT$}", "");
+        (INDENT, width.saturating_sub(INDENT).max(NOTES_MIN))
+    };
+    let mut column = 0;
+    for word in notes.split(' ') {
+        if column > 0 && column + 1 + columns(word) > room {
+            _ = write!(out, "\n{:indent$}", "");
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += columns(word);
+    }
     out.push('\n');
 }
 
@@ -251,3 +277,6 @@ fn cut(text: &mut String, columns: usize) {
         text.push('…');
     }
 }
+
+#[cfg(test)]
+mod tests;
