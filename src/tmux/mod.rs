@@ -21,6 +21,7 @@ mod event;
 mod pane;
 mod server;
 mod start;
+mod version;
 
 mod ids;
 
@@ -31,5 +32,6 @@ pub use connection::{Connection, Options, connect};
 pub use error::TmuxError;
 pub use event::{Event, Tap};
 pub use pane::{Pane, Tags};
-pub use server::{Server, Settings, Version};
+pub use server::{Server, Settings};
 pub use start::{Start, Started};
+pub use version::Version;
