@@ -164,6 +164,15 @@ impl Unit {
         }
     }
 
+    /// The pane that it runs in, unless something is just being done about it.
+    #[must_use]
+    pub fn runs_in(&self) -> Option<PaneId> {
+        match self.life {
+            Life::Running { pane, .. } => Some(pane),
+            _ => None,
+        }
+    }
+
     /// How its last process ended.
     #[must_use]
     pub fn ending(&self) -> Option<&Ending> {
@@ -437,11 +446,6 @@ impl Unit {
             };
             self.end(ctx, None, pane, pid, Then::Heal { ending });
         }
-    }
-
-    /// The pane that it is said to run in.
-    pub(super) fn pane(&self) -> Option<PaneId> {
-        self.running().map(|(pane, _)| pane)
     }
 
     fn after_death(&mut self, ctx: &mut Context<'_>, ending: Ending, pane: Option<(PaneId, i32)>) {

@@ -26,14 +26,18 @@ use super::logs::{LogKey, LogTap};
 use super::pulse::Pulse;
 use super::socket::Call;
 use super::tap::Registry;
-use super::wire::{Note, What};
+use super::wire::{Message, Note, What};
 use crate::config::Fleet;
+use crate::os::process::Pid;
 use crate::os::watch::FileWatch;
 use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::Batch;
+pub(super) use config::{digest, first_error};
 pub(super) use news::News;
+
+use act::Old;
 
 /// The document with the supervisor's memory.
 const MEMORY: &str = "supervisor.json";
@@ -122,6 +126,8 @@ pub(super) struct Engine {
     caller_path: Option<String>,
     shell: String,
     batches: Vec<Batch>,
+    /// Clients that wait for the daemon's end, and the exit codes that they get.
+    farewells: Vec<(mpsc::Sender<Message>, u8)>,
     /// What the first person who asks for something should read.
     greetings: Vec<Note>,
     looked: bool,
@@ -157,6 +163,7 @@ impl Engine {
             one_off: HashMap::new(),
             shell: "/bin/sh".to_owned(),
             batches: Vec::new(),
+            farewells: Vec::new(),
             greetings: Vec::new(),
             looked: false,
             refused: None,
@@ -166,6 +173,12 @@ impl Engine {
         engine.handle(Input::Configured(specs));
         engine.load_last_screens();
         engine
+    }
+
+    /// The first event of a watchdog's life.
+    pub(super) fn watchdog_is_up(&mut self) {
+        let text = format!("the watchdog runs as process {}", Pid::own());
+        self.publish(What::Told { agent: None, text });
     }
 
     /// Tells the first person who asks for something.
@@ -281,7 +294,8 @@ impl Engine {
                     op,
                     pane,
                     pid,
-                } => self.start(unit, op, Some((pane, pid))),
+                    dead,
+                } => self.start(unit, op, Some(Old { pane, pid, dead })),
                 Action::End {
                     unit,
                     op,
@@ -308,14 +322,18 @@ impl Engine {
         self.runtimes.entry(unit.clone()).or_default()
     }
 
-    /// Leaves tmux: the hub goes, the agents stay.
-    pub(super) async fn leave(self) {
+    /// Leaves tmux: the hub goes, the agents stay. Returns the clients that wait for this.
+    pub(super) async fn leave(self) -> Vec<(mpsc::Sender<Message>, u8)> {
         let Self {
-            connection, disk, ..
+            connection,
+            disk,
+            farewells,
+            ..
         } = self;
         connection.leave().await;
         // Waits for what is still to be written.
         drop(disk);
+        farewells
     }
 
     pub(super) fn policy_changed(&mut self, policy: Policy) {

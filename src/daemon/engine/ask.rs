@@ -1,0 +1,329 @@
+//! What verbs ask for, and who waits until it is done.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::adopt::is_watchdog;
+use super::{CALLER, Engine, MEMORY, Stop};
+use crate::config::{self, Overrides};
+use crate::daemon::socket::Call;
+use crate::daemon::status;
+use crate::daemon::wire::{Caller, Level, Message, Note, Request};
+use crate::supervise::{Ask, Input, Judgement, UnitName};
+
+/// How long a request waits for tmux and for what it asked of it; a prompt that is typed has
+/// its own time on top.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a request does to its units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Up,
+    Down,
+    Restart,
+}
+
+/// A request that waits for its units.
+#[derive(Debug)]
+pub(in crate::daemon) struct Batch {
+    verb: Verb,
+    outbox: mpsc::Sender<Message>,
+    waiting: BTreeSet<UnitName>,
+    /// What ran already, or not, when it was asked for.
+    before: BTreeMap<UnitName, bool>,
+    code: u8,
+    leave: bool,
+    deadline: Duration,
+}
+
+impl Batch {
+    /// When it stops waiting, on the monotonic clock.
+    pub(super) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// A client that reads too slowly misses progress; it never holds the daemon up.
+    fn say(&self, message: Message) {
+        let _ = self.outbox.try_send(message);
+    }
+
+    fn note(&mut self, note: Note) {
+        if note.level == Level::Error {
+            self.code = 1;
+        }
+        self.say(Message::Note(note));
+    }
+}
+
+/// Ends a conversation, however full the client's outbox is.
+fn finish(outbox: mpsc::Sender<Message>, code: u8) {
+    tokio::spawn(async move {
+        let _ = outbox.send(Message::Done { code }).await;
+    });
+}
+
+impl Engine {
+    pub(super) async fn on_call(&mut self, call: Call) {
+        let Call {
+            request,
+            outbox,
+            stream,
+        } = call;
+        match request {
+            Request::Status => {
+                let document = status::document(self);
+                let _ = outbox.try_send(Message::Status(Box::new(document)));
+                finish(outbox, 0);
+            }
+            Request::Events { .. } => {
+                // The client may have gone.
+                let _ = stream.send(self.events.subscribe());
+            }
+            Request::Up { names, caller } => {
+                let alone = names.iter().all(|name| is_watchdog(name)) && !names.is_empty();
+                let names = without_watchdog(names);
+                let targets = self.targets(&names, &outbox, Verb::Up);
+                self.take_caller(&caller, &targets, &outbox);
+                let ask = match (alone, names.is_empty()) {
+                    (true, _) => Ask::Watch,
+                    (false, true) => Ask::Up(None),
+                    (false, false) => Ask::Up(Some(targets.clone())),
+                };
+                let known = names.len() == targets.len() || names.is_empty();
+                let targets = if alone { Vec::new() } else { targets };
+                self.ask(Verb::Up, ask, targets, outbox, u8::from(!known), false).await;
+            }
+            Request::Restart { names, caller } => {
+                let targets = self.targets(&names, &outbox, Verb::Restart);
+                self.take_caller(&caller, &targets, &outbox);
+                let code = u8::from(names.len() != targets.len());
+                let ask = Ask::Restart(targets.clone());
+                self.ask(Verb::Restart, ask, targets, outbox, code, false).await;
+            }
+            Request::Down { names } => {
+                let all = names.is_empty();
+                let leave = all || names.iter().any(|name| is_watchdog(name));
+                let names = without_watchdog(names);
+                let (ask, targets) = if all {
+                    let running = self.supervisor.units();
+                    (Ask::Down(None), running.map(|unit| unit.name().clone()).collect())
+                } else {
+                    let targets = self.targets(&names, &outbox, Verb::Down);
+                    (Ask::Down(Some(targets.clone())), targets)
+                };
+                let code = u8::from(!all && names.len() != targets.len());
+                self.ask(Verb::Down, ask, targets, outbox, code, leave).await;
+            }
+        }
+    }
+
+    /// The units that are meant; names that nobody knows are told.
+    fn targets(
+        &self,
+        names: &[String],
+        outbox: &mpsc::Sender<Message>,
+        verb: Verb,
+    ) -> Vec<UnitName> {
+        if names.is_empty() && verb == Verb::Up {
+            let all = self.supervisor.units();
+            return all
+                .filter(|unit| unit.spec().is_some_and(|spec| spec.enabled))
+                .map(|unit| unit.name().clone())
+                .collect();
+        }
+        let (known, unknown): (Vec<UnitName>, Vec<UnitName>) = names
+            .iter()
+            .map(|name| UnitName::new(name))
+            .partition(|name| self.supervisor.unit(name).is_some());
+        for name in unknown {
+            let _ = outbox.try_send(Message::Note(Note {
+                level: Level::Error,
+                text: format!("{name} is no agent or service of {}", self.config_path.display()),
+                hint: Some("`ao status` lists them".to_owned()),
+            }));
+        }
+        known
+    }
+
+    /// Takes over what a start needs from whoever asked for it.
+    fn take_caller(
+        &mut self,
+        caller: &Caller,
+        targets: &[UnitName],
+        outbox: &mpsc::Sender<Message>,
+    ) {
+        if caller.path.is_some() && caller.path != self.caller_path {
+            self.caller_path.clone_from(&caller.path);
+            self.disk.save(CALLER, &self.caller_path);
+        }
+        if caller.overrides.is_empty() {
+            return;
+        }
+        let pairs = caller.overrides.iter();
+        let pairs = pairs.map(|(key, value)| (key.into(), value.into()));
+        let loaded = config::load(&self.config_path, &Overrides::from_environment(pairs));
+        match loaded.fleet {
+            Some(fleet) => {
+                let fleet = Arc::new(fleet);
+                let entries = targets.iter().map(|unit| (unit.clone(), Arc::clone(&fleet)));
+                self.one_off.extend(entries);
+            }
+            None => {
+                let _ = outbox.try_send(Message::Note(Note {
+                    level: Level::Warning,
+                    text: "the overrides have no effect: the config has a mistake".to_owned(),
+                    hint: Some("`ao check` shows it".to_owned()),
+                }));
+            }
+        }
+    }
+
+    async fn ask(
+        &mut self,
+        verb: Verb,
+        ask: Ask,
+        targets: Vec<UnitName>,
+        outbox: mpsc::Sender<Message>,
+        code: u8,
+        leave: bool,
+    ) {
+        let now = self.clock.now();
+        let runs = |name: &UnitName| {
+            let unit = self.supervisor.unit(name);
+            (name.clone(), unit.is_some_and(|unit| unit.running().is_some()))
+        };
+        let before: BTreeMap<UnitName, bool> = targets.iter().map(runs).collect();
+        let typing = targets.iter().filter_map(|name| self.fleet.agent(name.as_str()));
+        let typing = typing.map(|agent| agent.backend.connect_delay).max();
+        let mut batch = Batch {
+            verb,
+            outbox,
+            waiting: targets.into_iter().collect(),
+            before,
+            code,
+            leave,
+            deadline: now.mono + PATIENCE + typing.unwrap_or_default(),
+        };
+        for greeting in self.greetings.drain(..) {
+            batch.note(greeting);
+        }
+        self.batches.push(batch);
+        let mut actions = Vec::new();
+        self.supervisor.handle(now, Input::Asked(ask), &mut actions);
+        // An operator's word is on disk before anything is done about it.
+        self.disk.save_now(MEMORY, &self.supervisor.memory()).await;
+        self.carry_out(actions);
+    }
+
+    /// Tells the batches that wait for this unit.
+    pub(super) fn note_batches(&mut self, unit: &UnitName, note: &Note) {
+        for batch in &mut self.batches {
+            if batch.before.contains_key(unit) {
+                batch.note(note.clone());
+            }
+        }
+    }
+
+    /// tmux refuses this fleet: nothing that was asked for can be done.
+    pub(super) fn refuse_batches(&mut self) {
+        let reason = self.refusal().unwrap_or_default().to_owned();
+        for mut batch in self.batches.drain(..) {
+            batch.note(Note {
+                level: Level::Error,
+                text: reason.clone(),
+                hint: None,
+            });
+            finish(batch.outbox, 1);
+        }
+    }
+
+    /// Looks which requests are through.
+    pub(super) fn settle_batches(&mut self) {
+        let mono = self.clock.now().mono;
+        let mut batches = std::mem::take(&mut self.batches);
+        for batch in &mut batches {
+            for unit in batch.waiting.clone() {
+                if self.is_settled(&unit) {
+                    batch.waiting.remove(&unit);
+                    self.report_unit(batch, &unit);
+                }
+            }
+            if batch.deadline <= mono && !batch.waiting.is_empty() {
+                self.report_late(batch);
+            }
+        }
+        for batch in batches {
+            if !batch.waiting.is_empty() {
+                self.batches.push(batch);
+            } else if batch.leave {
+                // The last word comes when the daemon has left.
+                self.farewells.push((batch.outbox, batch.code));
+                self.stop = Some(Stop::Asked);
+            } else {
+                for unit in batch.before.keys() {
+                    self.one_off.remove(unit);
+                }
+                finish(batch.outbox, batch.code);
+            }
+        }
+    }
+
+    fn is_settled(&self, name: &UnitName) -> bool {
+        let delivering = self
+            .runtimes
+            .get(name)
+            .is_some_and(|runtime| runtime.delivering);
+        let unit = self.supervisor.unit(name);
+        unit.is_none_or(|unit| unit.settled() && !delivering)
+    }
+
+    fn report_unit(&self, batch: &mut Batch, name: &UnitName) {
+        let unit = self.supervisor.unit(name);
+        let runs = unit.is_some_and(|unit| unit.judgement() == Judgement::Running);
+        let before = batch.before.get(name).copied().unwrap_or_default();
+        let failure = unit.and_then(|unit| unit.failure());
+        if let (Some(reason), Verb::Up | Verb::Restart) = (failure, batch.verb) {
+            let (reason, hint) = match reason.split_once("\nhint: ") {
+                Some((reason, hint)) => (reason, Some(hint.to_owned())),
+                None => (reason, None),
+            };
+            batch.note(Note {
+                level: Level::Error,
+                text: format!("{name} was not started: {reason}"),
+                hint,
+            });
+        }
+        let text = match (batch.verb, before, runs) {
+            (Verb::Up, true, true) => format!("{name} runs already"),
+            (Verb::Up, false, true) => format!("{name} started"),
+            (Verb::Restart, _, true) => format!("{name} restarted"),
+            (Verb::Down, true, false) => format!("{name} stopped"),
+            (Verb::Down, false, false) => format!("{name} did not run"),
+            (Verb::Up | Verb::Restart, _, false) => format!("{name} does not run"),
+            (Verb::Down, _, true) => format!("{name} still runs"),
+        };
+        batch.say(Message::Progress {
+            done: batch.before.len() - batch.waiting.len(),
+            total: batch.before.len(),
+            text,
+        });
+    }
+
+    fn report_late(&self, batch: &mut Batch) {
+        let late: Vec<String> = batch.waiting.iter().map(ToString::to_string).collect();
+        batch.waiting.clear();
+        batch.note(Note {
+            level: Level::Error,
+            text: format!("gave up waiting for {}", late.join(", ")),
+            hint: Some("`ao logs watchdog` shows what it waits for".to_owned()),
+        });
+    }
+}
+
+fn without_watchdog(mut names: Vec<String>) -> Vec<String> {
+    names.retain(|name| !is_watchdog(name));
+    names
+}
