@@ -15,7 +15,7 @@
 
 use std::{
     fmt::Write as _,
-    io::{self, BufWriter, Read, Write},
+    io::{self, Read, Write},
     process::ExitCode,
 };
 
@@ -72,14 +72,9 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
     Ok(options)
 }
 
-fn dump(options: &Options, mut input: impl Read, output: impl Write) -> io::Result<()> {
-    let mut output = BufWriter::new(output);
+fn dump(options: &Options, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     let mut parser = Parser::new(options.mode);
     let mut lines = String::new();
-    let mut sink = |event: Event<'_>| {
-        write_event(&mut lines, event);
-        lines.push('\n');
-    };
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let read = match input.read(&mut buffer) {
@@ -91,11 +86,15 @@ fn dump(options: &Options, mut input: impl Read, output: impl Write) -> io::Resu
             break;
         }
         for chunk in buffer[..read].chunks(options.chunk) {
-            parser.feed(chunk, &mut sink);
+            parser.feed(chunk, &mut |event| write_event(&mut lines, event));
         }
+        // Whoever watches a live stream wants to see what came, not what fills a buffer.
+        output.write_all(lines.as_bytes())?;
+        output.flush()?;
+        lines.clear();
     }
-    parser.finish(&mut sink);
-    written?;
+    parser.finish(&mut |event| write_event(&mut lines, event));
+    output.write_all(lines.as_bytes())?;
     output.flush()
 }
 
@@ -134,7 +133,7 @@ impl<'a> Object<'a> {
     }
 
     fn end(&mut self) {
-        self.out.push('}');
+        self.out.push_str("}\n");
     }
 }
 
