@@ -14,15 +14,29 @@
 
 mod agent;
 mod backend;
+mod deferred;
 mod diagnostic;
 mod digest;
+mod env_file;
 mod environment;
+mod findings;
 mod fleet;
+mod known;
 mod launch;
 mod loops;
 mod names;
 mod overrides;
+mod paths;
+mod raw;
+mod reader;
+mod resolve;
+mod schema;
+mod shell;
+mod source;
 mod start;
+mod starter;
+#[cfg(test)]
+mod tests;
 
 pub use agent::{Agent, Kind, PromptSource, Service, Wake, Watch};
 pub use backend::{Backend, Delivery, Pattern, SubmitKey};
@@ -30,8 +44,11 @@ pub use diagnostic::{Diagnostic, Place, Reach, Severity};
 pub use digest::Digest;
 pub use environment::Environment;
 pub use fleet::{Broken, Fleet, Loaded, LogSource, TmuxSettings, Unit, WatchdogSettings, load};
+pub use known::{Known, NameNotKnown};
 pub use launch::{Launch, LaunchInput, Typed, launch, launch_service};
 pub use loops::{Handoff, Loop, OnComplete, Phase};
 pub use names::{AgentName, NameError, ResumeId, SessionName};
 pub use overrides::Overrides;
+pub use source::{NotFound, Search};
 pub use start::{Read, StartError, current_phase, read_prompt, read_resume_id};
+pub use starter::starter;
