@@ -16,3 +16,7 @@ pub mod peer;
 pub mod place;
 pub mod process;
 pub mod session;
+pub mod watch;
+
+#[cfg(test)]
+mod tests;

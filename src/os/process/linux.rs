@@ -296,3 +296,30 @@ fn malformed(pid: Pid) -> io::Error {
         format!("/proc/{pid}/stat is not understood"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_status_of_another_process_with_the_same_number_is_not_taken_for_its_own() {
+        let mut child = std::process::Command::new("false").spawn().unwrap();
+        let mut process = Process::open(Pid::of_child(&child)).unwrap();
+        process.ended().await;
+        assert_eq!(process.exit(), Ok(Exit::Code(1)));
+        process.start = StartTime(process.start.0 + 1);
+        assert_eq!(process.exit(), Err(NoExit::AlreadyReaped));
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn the_status_of_another_users_process_is_shown_to_root_only() {
+        let first = Pid::new(1).unwrap();
+        let theirs = entry(first).unwrap().uid != rustix::process::geteuid().as_raw();
+        assert_eq!(
+            may_see(first),
+            !theirs || rustix::process::geteuid().is_root()
+        );
+        assert!(may_see(Pid::own()));
+    }
+}
