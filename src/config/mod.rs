@@ -35,3 +35,34 @@ pub use loops::{Handoff, Loop, OnComplete, Phase};
 pub use names::{AgentName, NameError, ResumeId, SessionName};
 pub use overrides::Overrides;
 pub use start::{Read, StartError, current_phase, read_prompt, read_resume_id};
+
+#[allow(missing_docs)]
+mod stub {
+    use std::ffi::OsString;
+    use std::path::PathBuf;
+    #[derive(Debug, Clone, Default)]
+    pub struct Search {
+        pub option: Option<PathBuf>,
+        pub current_dir: PathBuf,
+        pub variable: Option<OsString>,
+        pub binary: Option<PathBuf>,
+    }
+    #[derive(Debug)]
+    pub struct NotFound {
+        pub hint: String,
+    }
+    impl Search {
+        pub fn find(&self) -> Result<PathBuf, NotFound> {
+            Ok("agents.toml".into())
+        }
+    }
+    pub fn starter(_name: &str) -> String {
+        String::new()
+    }
+    impl super::Fleet {
+        pub fn rules_not_acted_on(&self) -> Vec<String> {
+            Vec::new()
+        }
+    }
+}
+pub use stub::*;
