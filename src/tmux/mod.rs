@@ -21,15 +21,15 @@ mod event;
 mod pane;
 mod server;
 mod start;
+mod version;
 
-mod ids;
-
-pub use self::ids::{PaneId, SessionId, WindowId};
 pub use capture::{Capture, Screen};
 pub use client::become_client;
 pub use connection::{Connection, Options, connect};
 pub use error::TmuxError;
 pub use event::{Event, Tap};
 pub use pane::{Pane, Tags};
-pub use server::{Server, Settings, Version};
+pub use server::{Server, Settings};
 pub use start::{Start, Started};
+pub use tmux_control::{CommandLine, PaneId, Reply, SessionId, WindowId};
+pub use version::Version;
