@@ -90,6 +90,22 @@ impl Reply {
         &self.body
     }
 
+    /// Appends the block as tmux would send it.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        let Self {
+            time,
+            number,
+            flags,
+            ok,
+            ..
+        } = self;
+        let triple = format!("{time} {number} {flags}\n");
+        out.extend_from_slice(format!("%begin {triple}").as_bytes());
+        out.extend_from_slice(&self.body);
+        let guard = if *ok { "end" } else { "error" };
+        out.extend_from_slice(format!("%{guard} {triple}").as_bytes());
+    }
+
     /// All lines as text for people, such as the reason of an error. Bytes that are not UTF-8
     /// become U+FFFD.
     pub fn message(&self) -> String {

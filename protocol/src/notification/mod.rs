@@ -1,6 +1,8 @@
 //! What tmux tells a control client unasked.
 
-use crate::{PaneId, SessionId, WindowId, octal};
+mod encode;
+
+use crate::{PaneId, SessionId, WindowId};
 
 /// A notification. `B` is how its byte strings are held: `&[u8]` as the parser gives it (see
 /// [`crate::Notification`]), `Vec<u8>` when it is to be kept (see [`crate::OwnedNotification`]).
@@ -300,7 +302,7 @@ impl<B> Notification<B> {
 
 impl Notification<&[u8]> {
     /// The same with byte strings of its own, to be kept.
-    pub fn to_owned(self) -> Notification<Vec<u8>> {
+    pub fn into_owned(self) -> Notification<Vec<u8>> {
         self.map(<[u8]>::to_vec)
     }
 }
