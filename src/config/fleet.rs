@@ -11,6 +11,9 @@ use super::diagnostic::Diagnostic;
 use super::loops::Loop;
 use super::names::{AgentName, SessionName};
 use super::overrides::Overrides;
+use super::paths::Host;
+use super::resolve::resolve;
+use super::source::Source;
 
 /// The `[tmux]` table: which tmux, and which server of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,8 +159,20 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads and resolves the config at `path`.
+/// Reads and resolves the config at `path`, with one-off overrides. The watchdog gives none.
+///
+/// It reads the file, its owner, and the `env_file`s that it names, and nothing else.
 pub fn load(path: &Path, overrides: &Overrides) -> Loaded {
-    let _ = (path, overrides);
-    todo!()
+    let (source, warning) = match Source::read(path) {
+        Ok(read) => read,
+        Err(diagnostic) => {
+            return Loaded {
+                fleet: None,
+                diagnostics: vec![*diagnostic],
+            };
+        }
+    };
+    let mut loaded = resolve(&source, overrides, &Host::current());
+    loaded.diagnostics.splice(0..0, warning);
+    loaded
 }

@@ -14,15 +14,29 @@
 
 mod agent;
 mod backend;
+mod deferred;
 mod diagnostic;
 mod digest;
+mod env_file;
 mod environment;
+mod findings;
 mod fleet;
+mod known;
 mod launch;
 mod loops;
 mod names;
 mod overrides;
+mod paths;
+mod raw;
+mod reader;
+mod resolve;
+mod schema;
+mod shell;
+mod source;
 mod start;
+mod starter;
+#[cfg(test)]
+mod tests;
 
 pub use agent::{Agent, Kind, PromptSource, Service, Wake, Watch};
 pub use backend::{Backend, Delivery, Pattern, SubmitKey};
@@ -30,39 +44,11 @@ pub use diagnostic::{Diagnostic, Place, Reach, Severity};
 pub use digest::Digest;
 pub use environment::Environment;
 pub use fleet::{Broken, Fleet, Loaded, LogSource, TmuxSettings, Unit, WatchdogSettings, load};
+pub use known::{Known, NameNotKnown};
 pub use launch::{Launch, LaunchInput, Typed, launch, launch_service};
 pub use loops::{Handoff, Loop, OnComplete, Phase};
 pub use names::{AgentName, NameError, ResumeId, SessionName};
 pub use overrides::Overrides;
+pub use source::{NotFound, Search};
 pub use start::{Read, StartError, current_phase, read_prompt, read_resume_id};
-
-#[allow(missing_docs)]
-mod stub {
-    use std::ffi::OsString;
-    use std::path::PathBuf;
-    #[derive(Debug, Clone, Default)]
-    pub struct Search {
-        pub option: Option<PathBuf>,
-        pub current_dir: PathBuf,
-        pub variable: Option<OsString>,
-        pub binary: Option<PathBuf>,
-    }
-    #[derive(Debug)]
-    pub struct NotFound {
-        pub hint: String,
-    }
-    impl Search {
-        pub fn find(&self) -> Result<PathBuf, NotFound> {
-            Ok("agents.toml".into())
-        }
-    }
-    pub fn starter(_name: &str) -> String {
-        String::new()
-    }
-    impl super::Fleet {
-        pub fn rules_not_acted_on(&self) -> Vec<String> {
-            Vec::new()
-        }
-    }
-}
-pub use stub::*;
+pub use starter::starter;
