@@ -221,8 +221,10 @@ pub enum Action {
         op: Op,
         /// The pane that is replaced.
         pane: PaneId,
-        /// Its process; none when it has ended.
-        pid: Option<i32>,
+        /// Its process.
+        pid: i32,
+        /// That process has ended already.
+        dead: bool,
     },
     /// End every process of the pane's terminal session, then let the pane go.
     End {

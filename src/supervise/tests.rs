@@ -157,7 +157,7 @@ fn a_watched_agent_that_died_is_started_again_at_once_in_its_session() {
     let (mut play, at) = Play::running("a");
     play.dies("a", at, Some(1));
     assert!(
-        matches!(play.actions.as_slice(), [.., Action::Replace { pane, pid: None, .. }, _, _] if *pane == at.0),
+        matches!(play.actions.as_slice(), [.., Action::Replace { pane, dead: true, .. }, _, _] if *pane == at.0),
         "{:?}",
         play.actions
     );

@@ -51,8 +51,9 @@ impl Context<'_> {
 enum Life {
     /// Nothing runs and nothing is planned.
     Absent,
-    /// A start is due at this time of the monotonic clock.
-    Due { at: Duration },
+    /// A start is due at this time of the monotonic clock; `asked`: a person waits for it, and
+    /// only tmux is missing.
+    Due { at: Duration, asked: bool },
     /// A start is under way; `old` is the process that it replaces.
     Starting {
         op: Op,
@@ -185,7 +186,7 @@ impl Unit {
     #[must_use]
     pub fn due(&self) -> Option<Duration> {
         match self.life {
-            Life::Due { at } => Some(at),
+            Life::Due { at, .. } => Some(at),
             Life::Clearing { due, .. } => due,
             _ => None,
         }
@@ -196,7 +197,7 @@ impl Unit {
     pub fn settled(&self) -> bool {
         matches!(
             self.life,
-            Life::Absent | Life::Due { .. } | Life::Running { .. }
+            Life::Absent | Life::Due { asked: false, .. } | Life::Running { .. }
         )
     }
 
@@ -217,7 +218,7 @@ impl Unit {
     /// When this unit wants to be looked at next if nothing happens.
     pub(super) fn deadline(&self, policy: &Policy, ready: bool) -> Option<Duration> {
         match self.life {
-            Life::Due { at } if ready => Some(at),
+            Life::Due { at, .. } if ready => Some(at),
             Life::Running { since, .. } if self.backoff.restarts() > 0 => {
                 Some(since.saturating_add(policy.healthy_after))
             }
@@ -228,7 +229,7 @@ impl Unit {
     /// A deadline may have passed.
     pub(super) fn tick(&mut self, ctx: &mut Context<'_>) {
         match self.life {
-            Life::Due { at } if at <= ctx.now.mono => self.begin(ctx),
+            Life::Due { at, .. } if at <= ctx.now.mono => self.begin(ctx, false),
             Life::Running { since, .. }
                 if self.backoff.restarts() > 0
                     && since.saturating_add(ctx.policy.healthy_after) <= ctx.now.mono =>
@@ -244,7 +245,7 @@ impl Unit {
     pub(super) fn ask_up(&mut self, ctx: &mut Context<'_>) {
         self.done = false;
         match &mut self.life {
-            Life::Absent | Life::Due { .. } => self.begin(ctx),
+            Life::Absent | Life::Due { .. } => self.begin(ctx, true),
             Life::Clearing { due, .. } => *due = Some(ctx.now.mono),
             Life::Ending { then, .. } => *then = Then::Start,
             Life::Starting { unwanted, .. } => *unwanted = false,
@@ -274,15 +275,18 @@ impl Unit {
     /// It should start anew, by a person's word.
     pub(super) fn ask_restart(&mut self, ctx: &mut Context<'_>) {
         match self.life {
-            Life::Running { pane, pid, .. } if ctx.ready => self.replace(ctx, pane, Some(pid)),
+            Life::Running { pane, pid, .. } if ctx.ready => self.replace(ctx, (pane, pid), false),
             _ => self.ask_up(ctx),
         }
     }
 
     /// Starts it now, or as soon as tmux can be reached.
-    fn begin(&mut self, ctx: &mut Context<'_>) {
+    fn begin(&mut self, ctx: &mut Context<'_>, asked: bool) {
         if !ctx.ready {
-            self.life = Life::Due { at: ctx.now.mono };
+            self.life = Life::Due {
+                at: ctx.now.mono,
+                asked,
+            };
             return;
         }
         let op = ctx.op();
@@ -297,11 +301,11 @@ impl Unit {
         });
     }
 
-    fn replace(&mut self, ctx: &mut Context<'_>, pane: PaneId, pid: Option<i32>) {
+    fn replace(&mut self, ctx: &mut Context<'_>, (pane, pid): (PaneId, i32), dead: bool) {
         let op = ctx.op();
         self.life = Life::Starting {
             op,
-            old: pid.map(|pid| (pane, pid)),
+            old: (!dead).then_some((pane, pid)),
             unwanted: false,
         };
         ctx.out.push(Action::Replace {
@@ -309,6 +313,7 @@ impl Unit {
             op,
             pane,
             pid,
+            dead,
         });
     }
 
@@ -388,6 +393,7 @@ impl Unit {
         };
         self.life = Life::Due {
             at: ctx.now.mono.saturating_add(delay),
+            asked: false,
         };
         self.tick(ctx);
     }
@@ -469,8 +475,8 @@ impl Unit {
         }
         let due = delay.map(|delay| ctx.now.mono.saturating_add(delay));
         match (pane, due) {
-            (Some((pane, _)), Some(_)) if delay == Some(Duration::ZERO) && ctx.ready => {
-                self.replace(ctx, pane, None);
+            (Some(dead), Some(_)) if delay == Some(Duration::ZERO) && ctx.ready => {
+                self.replace(ctx, dead, true);
             }
             (Some((pane, pid)), due) => {
                 let op = ctx.op();
@@ -483,7 +489,7 @@ impl Unit {
                 });
             }
             (None, Some(at)) => {
-                self.life = Life::Due { at };
+                self.life = Life::Due { at, asked: false };
                 self.tick(ctx);
             }
             (None, None) => self.life = Life::Absent,
@@ -547,6 +553,7 @@ impl Unit {
         self.life = match delay {
             Some(delay) => Life::Due {
                 at: ctx.now.mono.saturating_add(delay),
+                asked: false,
             },
             None => Life::Absent,
         };
@@ -564,7 +571,7 @@ impl Unit {
         }
         match then.clone() {
             Then::Stop => self.stop(),
-            Then::Start => self.begin(ctx),
+            Then::Start => self.begin(ctx, true),
             Then::Heal { ending } => self.after_death(ctx, ending, None),
         }
     }
@@ -576,7 +583,7 @@ impl Unit {
         if op != done {
             return;
         }
-        self.life = due.map_or(Life::Absent, |at| Life::Due { at });
+        self.life = due.map_or(Life::Absent, |at| Life::Due { at, asked: false });
         self.tick(ctx);
     }
 

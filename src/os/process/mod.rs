@@ -33,16 +33,16 @@ pub use system::{Process, command_line, cwd, entry, environ, table};
 pub struct StartTime(u64);
 
 impl StartTime {
-    /// How far two readings of one process may lie apart: the portable fallback reads whole
+    /// Two readings of one process lie less than this apart: the portable fallback reads whole
     /// seconds that the system works out anew each time from a boot time that drifts.
     #[cfg(all(target_os = "linux", not(feature = "portable")))]
-    const TOLERANCE: u64 = 0;
+    const APART: u64 = 1;
     #[cfg(not(all(target_os = "linux", not(feature = "portable"))))]
-    const TOLERANCE: u64 = 2;
+    const APART: u64 = 3;
 
     /// Whether two readings of one number can be of the same process.
     pub fn is_same(self, other: Self) -> bool {
-        self.0.abs_diff(other.0) <= Self::TOLERANCE
+        self.0.abs_diff(other.0) < Self::APART
     }
 }
 

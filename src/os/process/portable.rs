@@ -179,7 +179,7 @@ fn recent_table() -> io::Result<Arc<Vec<Entry>>> {
 
 fn ps(which: &[&str]) -> io::Result<Vec<Entry>> {
     let columns = [
-        "pid", "ppid", "pgid", "uid", "tpgid", "state", "tty", "lstart", "comm",
+        "pid", "ppid", "pgid", "sess", "uid", "tpgid", "state", "tty", "lstart", "comm",
     ];
     let mut command = ps_command(which);
     for column in columns {
@@ -205,7 +205,7 @@ fn ps_command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Reads `1 0 1 0 -1 S ? Mon Nov 23 12:20:40 2026 name with blanks`.
+/// Reads `1 0 1 1 0 -1 S ? Mon Nov 23 12:20:40 2026 name with blanks`.
 fn parse_row(line: &str) -> Option<Entry> {
     let mut rest = line;
     let mut word = || {
@@ -215,10 +215,12 @@ fn parse_row(line: &str) -> Option<Entry> {
         rest = tail;
         (!word.is_empty()).then_some(word)
     };
-    let mut id = || word()?.parse::<i32>().ok();
-    let (pid, parent, group) = (Pid::new(id()?)?, Pid::new(id()?), Pid::new(id()?));
+    let number = |word: Option<&str>| word?.parse::<i32>().ok();
+    let pid = Pid::new(number(word())?)?;
+    let (parent, group) = (Pid::new(number(word())?), Pid::new(number(word())?));
+    let session = session_of(pid, group, word()?);
     // macOS shows the user id of `nobody` as -2.
-    let (uid, foreground) = (id()? as u32, Pid::new(id()?));
+    let (uid, foreground) = (number(word())? as u32, Pid::new(number(word())?));
     let (state, tty) = (word()?, word()?);
     let (_weekday, month, day, time, year) = (word()?, word()?, word()?, word()?, word()?);
     let name = rest.trim();
@@ -227,10 +229,7 @@ fn parse_row(line: &str) -> Option<Entry> {
         pid,
         parent,
         group,
-        // `ps` shows a session as an address on some systems; the kernel tells its number.
-        session: rustix::process::getsid(Some(pid.into()))
-            .ok()
-            .map(Pid::from),
+        session,
         foreground,
         tty: (!tty.starts_with('?')).then(|| tty.to_owned()),
         uid,
@@ -243,6 +242,18 @@ fn parse_row(line: &str) -> Option<Entry> {
         },
         start: start_time(&format!("{month} {day} {time} {year}"))?,
     })
+}
+
+/// `ps` shows a session as its number on Linux and as an address elsewhere, where the kernel tells.
+fn session_of(pid: Pid, group: Option<Pid>, shown: &str) -> Option<Pid> {
+    if cfg!(target_os = "linux") {
+        return shown.parse().ok();
+    }
+    // Only the kernel's own processes are in no group, and they are in no session either.
+    group?;
+    rustix::process::getsid(Some(pid.into()))
+        .ok()
+        .map(Pid::from)
 }
 
 fn start_time(text: &str) -> Option<StartTime> {
@@ -264,7 +275,8 @@ mod tests {
 
     #[test]
     fn a_row_of_ps_is_read_with_blanks_in_the_name() {
-        let row = "  42     1    42  1000    -1 S    pts/3    Mon Nov  3 02:20:40 2025 a ) ( b";
+        let row =
+            "  42     1    42   40  1000    -1 S    pts/3    Mon Nov  3 02:20:40 2025 a ) ( b";
         let row = parse_row(row).unwrap();
         assert_eq!(
             (row.pid, row.name.as_str(), row.uid),
@@ -283,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_row_that_is_cut_short_is_left_out() {
-        let row = "42 1 42 1000 -1 S pts/3 Mon Nov 3 02:20:40 2025";
+        let row = "42 1 42 40 1000 -1 S pts/3 Mon Nov 3 02:20:40 2025";
         for cut in 0..row.len() {
             assert!(
                 parse_row(&row[..cut]).is_none_or(|row| row.name.is_empty()),

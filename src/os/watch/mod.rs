@@ -27,6 +27,9 @@ const RESTS_MAX: u32 = 10;
 const POLL_EVERY: Duration = Duration::from_secs(1);
 
 /// Watches a set of single files.
+///
+/// One thing is not pushed: that a directory above the watched ones is moved away.
+/// [`FileWatch::check`] finds it.
 #[derive(Debug)]
 pub struct FileWatch {
     files: Vec<File>,

@@ -33,7 +33,7 @@ async fn a_file_that_an_editor_renames_over_is_a_change_each_time() {
     let mut watch = FileWatch::new([file.clone()]);
     for text in ["2", "3", "4"] {
         replace(&file, text);
-        assert_eq!(next(&mut watch).await, [file.clone()]);
+        assert_eq!(next(&mut watch).await, [file.as_path()]);
     }
 }
 
@@ -44,11 +44,11 @@ async fn a_file_is_noticed_when_written_in_place_removed_and_made_again() {
     fs::write(&file, "1").unwrap();
     let mut watch = FileWatch::new([file.clone()]);
     fs::write(&file, "22").unwrap();
-    assert_eq!(next(&mut watch).await, [file.clone()]);
+    assert_eq!(next(&mut watch).await, [file.as_path()]);
     fs::remove_file(&file).unwrap();
-    assert_eq!(next(&mut watch).await, [file.clone()]);
+    assert_eq!(next(&mut watch).await, [file.as_path()]);
     fs::write(&file, "1").unwrap();
-    assert_eq!(next(&mut watch).await, [file.clone()]);
+    assert_eq!(next(&mut watch).await, [file.as_path()]);
 }
 
 #[tokio::test]
@@ -61,13 +61,13 @@ async fn a_directory_that_is_made_later_removed_and_made_again_is_followed() {
         fs::write(&file, "x").unwrap();
         assert_eq!(
             next(&mut watch).await,
-            [file.clone()],
+            [file.as_path()],
             "made, round {round}"
         );
         fs::remove_dir_all(dir.join("a")).unwrap();
         assert_eq!(
             next(&mut watch).await,
-            [file.clone()],
+            [file.as_path()],
             "removed, round {round}"
         );
     }
@@ -81,10 +81,10 @@ async fn a_directory_that_is_moved_away_takes_its_file_along() {
     fs::write(&file, "x").unwrap();
     let mut watch = FileWatch::new([file.clone()]);
     fs::rename(dir.join("a"), dir.join("b")).unwrap();
-    assert_eq!(next(&mut watch).await, [file.clone()]);
+    assert_eq!(next(&mut watch).await, [file.as_path()]);
     fs::create_dir(dir.join("a")).unwrap();
     fs::write(&file, "y").unwrap();
-    assert_eq!(next(&mut watch).await, [file.clone()]);
+    assert_eq!(next(&mut watch).await, [file.as_path()]);
 }
 
 #[tokio::test]
@@ -97,12 +97,12 @@ async fn the_target_of_a_link_is_watched_and_so_is_the_link() {
     symlink("dotfiles/one", &file).unwrap();
     let mut watch = FileWatch::new([file.clone()]);
     replace(&dir.join("dotfiles/one"), "11");
-    assert_eq!(next(&mut watch).await, [file.clone()]);
+    assert_eq!(next(&mut watch).await, [file.as_path()]);
     fs::remove_file(&file).unwrap();
     symlink("dotfiles/two", &file).unwrap();
-    assert_eq!(next(&mut watch).await, [file.clone()]);
+    assert_eq!(next(&mut watch).await, [file.as_path()]);
     replace(&dir.join("dotfiles/two"), "22");
-    assert_eq!(next(&mut watch).await, [file.clone()]);
+    assert_eq!(next(&mut watch).await, [file.as_path()]);
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn only_the_files_that_changed_are_named() {
     let mut watch = FileWatch::new([one.clone(), two.clone()]);
     fs::write(dir.join("other"), "x").unwrap();
     fs::write(&two, "x").unwrap();
-    assert_eq!(next(&mut watch).await, [two.clone()]);
+    assert_eq!(next(&mut watch).await, [two.as_path()]);
     watch.set([one.clone()]);
     fs::write(&two, "y").unwrap();
     fs::write(&one, "y").unwrap();
@@ -131,7 +131,7 @@ async fn a_wait_that_is_dropped_loses_no_change() {
             () = std::future::ready(()) => {}
         }
         fs::write(&file, text).unwrap();
-        assert_eq!(next(&mut watch).await, [file.clone()]);
+        assert_eq!(next(&mut watch).await, [file.as_path()]);
     }
 }
 
@@ -142,7 +142,7 @@ async fn what_changed_is_told_once_also_to_who_does_not_wait() {
     let mut watch = FileWatch::new([file.clone()]);
     assert!(watch.check().is_empty());
     fs::write(&file, "1").unwrap();
-    assert_eq!(watch.check(), [file.clone()]);
+    assert_eq!(watch.check(), [file.as_path()]);
     replace(&file, "22");
     assert_eq!(next(&mut watch).await, [file]);
 }
