@@ -8,21 +8,25 @@ use std::path::Path;
 use super::args::OneName;
 use super::message::{Failure, Outcome};
 use super::{Invocation, load, names};
-use crate::config::{Fleet, SessionName};
+use crate::config::{Fleet, Known, SessionName};
 use crate::daemon::place;
 use crate::tmux::{Pane, Server};
 
 pub(crate) fn run(invocation: &Invocation, args: &OneName) -> Outcome {
     let fleet = load::fleet(invocation)?;
     let found = names::find(&fleet, &args.name)?;
+    if found == Known::Watchdog {
+        return Err(Failure::new("the watchdog has no terminal")
+            .hint("`ao logs watchdog` shows what it does"));
+    }
     let server = load::server(&fleet)?;
-    let panes = server
-        .panes_once()
-        .map_err(|e| load::tmux_failed(&e))?
-        .unwrap_or_default();
-    let Some(target) = target(&fleet, &found.name, found.session.as_ref(), &panes) else {
-        return Err(Failure::new(format!("{} does not run", found.name))
-            .hint(format!("`ao up {}` starts it", found.name)));
+    let panes = server.panes_once().map_err(|e| load::tmux_failed(&e))?;
+    let session = names::session(&fleet, &found);
+    let name = found.as_str();
+    let Some(target) = target(&fleet, name, session.as_ref(), &panes.unwrap_or_default()) else {
+        return Err(
+            Failure::new(format!("{name} does not run")).hint(format!("`ao up {name}` starts it"))
+        );
     };
     let mut command = server.command();
     if is_inside(&server) {

@@ -17,10 +17,7 @@ pub(crate) fn run(args: &InitArgs) -> Outcome {
     std::fs::create_dir_all(dir).map_err(|e| failed(dir, &e))?;
     // `.` and `..` have no name of their own.
     let named = dir.canonicalize().map_err(|e| failed(dir, &e))?;
-    let name = named
-        .file_name()
-        .map(|name| name.to_string_lossy())
-        .unwrap_or_default();
+    let name = named.file_name().unwrap_or_default();
 
     let path = dir.join("agents.toml");
     let mut file = match OpenOptions::new().write(true).create_new(true).open(&path) {
@@ -34,7 +31,7 @@ pub(crate) fn run(args: &InitArgs) -> Outcome {
         }
         Err(error) => return Err(failed(&path, &error)),
     };
-    file.write_all(config::starter(&name).as_bytes())
+    file.write_all(config::starter(name).as_bytes())
         .map_err(|e| failed(&path, &e))?;
     let prompts = dir.join("prompts");
     std::fs::create_dir_all(&prompts).map_err(|e| failed(&prompts, &e))?;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Invocation;
-use super::message::{self, Failure};
+use super::message::{self, Exit, Failure};
 use super::terminal;
-use crate::config::{self, Diagnostic, Fleet, Loaded, NotFound, Overrides, Reach, Search};
+use crate::config::{self, Diagnostic, Fleet, Loaded, Overrides, Reach, Search};
 use crate::daemon::wire::Caller;
 use crate::tmux::{self, Server};
 
@@ -21,9 +21,8 @@ pub(crate) fn path(invocation: &Invocation) -> Result<PathBuf, Failure> {
         variable: std::env::var_os("AO_CONFIG"),
         binary: std::env::current_exe().ok(),
     };
-    search.find().map_err(|NotFound { hint }| {
-        Failure::usage("there is no agents.toml here, and no --config names one").hint(hint)
-    })
+    let found = search.find();
+    found.map_err(|error| Failure::with_hint_in(Exit::USAGE, &error.to_string()))
 }
 
 /// The config with every mistake that is in it; nothing is told yet.
@@ -47,14 +46,14 @@ pub(crate) fn fleet(invocation: &Invocation) -> Result<Fleet, Failure> {
                 .iter()
                 .filter(|d| d.is_error() && d.reach == Reach::Whole),
         );
-        Failure::told(message::Exit::USAGE)
+        Failure::told(Exit::USAGE)
     })
 }
 
 /// Tells mistakes, each with its place and its hint.
 pub(crate) fn tell<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) {
     for diagnostic in diagnostics {
-        message::plain(&diagnostic.message);
+        message::plain(&diagnostic.to_string());
     }
 }
 

@@ -154,20 +154,20 @@ impl Screen {
     }
 }
 
-/// The log of an agent, a service, the watchdog, or of whatever has one.
+/// The log of an agent, a service, the watchdog, or of whatever has one. A log of exactly that
+/// name counts before a name that only begins so.
 fn path_of(fleet: &Fleet, name: &str) -> Result<PathBuf, Failure> {
-    if name == AgentName::WATCHDOG {
-        return Ok(fleet.log_file(&fleet.watchdog_session()));
+    let known = fleet.known().iter().any(|known| known.as_str() == name);
+    if let Some(path) = other_log(fleet, name).filter(|_| !known) {
+        return Ok(path);
     }
-    match names::find(fleet, name) {
-        Ok(found) => match found.session {
-            Some(session) => Ok(fleet.log_file(&session)),
-            None => Err(
-                Failure::new(format!("{} has no session, and so no log", found.name))
-                    .hint("`ao check` says what is wrong with it"),
-            ),
-        },
-        Err(unknown) => other_log(fleet, name).ok_or(unknown),
+    let found = names::find(fleet, name)?;
+    match names::session(fleet, &found) {
+        Some(session) => Ok(fleet.log_file(&session)),
+        None => Err(
+            Failure::new(format!("{} has no session, and so no log", found.as_str()))
+                .hint("`ao check` says what is wrong with it"),
+        ),
     }
 }
 

@@ -72,6 +72,15 @@ impl Failure {
         }
     }
 
+    /// For an error whose text ends with a `hint:` line of its own.
+    pub(crate) fn with_hint_in(exit: Exit, text: &str) -> Self {
+        let failure = match text.split_once("\nhint: ") {
+            Some((text, hint)) => Self::new(text).hint(hint),
+            None => Self::new(text),
+        };
+        Self { exit, ..failure }
+    }
+
     /// Adds what to do next.
     #[must_use]
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {

@@ -1,71 +1,58 @@
 //! Names as they are typed, and what they mean in a fleet.
 
-use super::message::Failure;
-use crate::config::{AgentName, Fleet, SessionName};
+use super::message::{Exit, Failure};
+use crate::config::{AgentName, Fleet, Known, SessionName};
 
-/// What a name stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// Its full name.
-    pub(crate) name: String,
-    /// The session that it runs in; a broken table may have none.
-    pub(crate) session: Option<SessionName>,
-}
-
-/// Every agent and service of the config, the broken ones too, in the order of the file.
-pub(crate) fn all(fleet: &Fleet) -> Vec<Found> {
-    let found = |name: &AgentName, session: Option<&SessionName>| Found {
-        name: name.as_str().to_owned(),
-        session: session.cloned(),
-    };
-    let agents = fleet
-        .agents
-        .iter()
-        .map(|agent| found(&agent.name, Some(&agent.session)));
-    let services = fleet
-        .services
-        .iter()
-        .map(|service| found(&service.name, Some(&service.session)));
-    let broken = fleet
-        .broken
-        .iter()
-        .map(|broken| found(&broken.name, broken.session.as_ref()));
-    agents.chain(services).chain(broken).collect()
-}
-
-/// Refuses names that are neither an agent nor a service nor the watchdog.
+/// Refuses names that are not exactly those of an agent, a service or the watchdog.
 ///
 /// # Errors
-/// The first unknown names; the hint lists the known.
+/// The first unknown name; the hint lists the known.
 pub(crate) fn check_exact(fleet: &Fleet, names: &[String]) -> Result<(), Failure> {
-    let known = all(fleet);
-    let unknown: Vec<&String> = names
-        .iter()
-        .filter(|name| *name != AgentName::WATCHDOG && !known.iter().any(|k| k.name == **name))
-        .collect();
-    match unknown.as_slice() {
-        [] => Ok(()),
-        unknown => Err(not_known(unknown, &known)),
-    }
+    let named = fleet.named(names);
+    named
+        .map(drop)
+        .map_err(|error| Failure::with_hint_in(Exit::USAGE, &error.to_string()))
 }
 
-/// The agent or service of this name, or the only one whose name begins so.
+/// The one that `name` means for a verb that only reads: by its exact name, by the beginning of
+/// its name, or by a glob.
 ///
 /// # Errors
-/// There is none, or more than one.
-pub(crate) fn find(fleet: &Fleet, name: &str) -> Result<Found, Failure> {
-    let known = all(fleet);
-    let exact = known.iter().find(|k| k.name == name);
-    let mut beginning = known.iter().filter(|k| k.name.starts_with(name));
-    match (exact, beginning.next(), beginning.next()) {
-        (Some(found), _, _) | (None, Some(found), None) => Ok(found.clone()),
-        _ => Err(not_known(&[&name.to_owned()], &known)),
+/// It means nobody, or several.
+pub(crate) fn find(fleet: &Fleet, name: &str) -> Result<Known, Failure> {
+    let found = fleet.matching(&[name.to_owned()]);
+    let found = found.map_err(|error| Failure::with_hint_in(Exit::USAGE, &error.to_string()))?;
+    match found.as_slice() {
+        [one] => Ok(one.clone()),
+        several => {
+            let names: Vec<&str> = several.iter().map(Known::as_str).collect();
+            Err(
+                Failure::usage(format!("`{name}` fits several, and this verb takes one"))
+                    .hint(format!("it fits {}", names.join(", "))),
+            )
+        }
     }
 }
 
-fn not_known(unknown: &[&String], known: &[Found]) -> Failure {
-    let quoted: Vec<String> = unknown.iter().map(|name| format!("`{name}`")).collect();
-    let names: Vec<&str> = known.iter().map(|k| k.name.as_str()).collect();
-    Failure::usage(format!("the config knows no {}", quoted.join(", ")))
-        .hint(format!("it knows {}, and `watchdog`", names.join(", ")))
+/// The session of a name; a broken table may have none.
+pub(crate) fn session(fleet: &Fleet, known: &Known) -> Option<SessionName> {
+    let of_broken = |name: &AgentName| {
+        let broken = fleet.broken.iter().find(|broken| broken.name == *name)?;
+        broken.session.clone()
+    };
+    match known {
+        Known::Watchdog => Some(fleet.watchdog_session()),
+        Known::Agent(name) => {
+            let agent = fleet.agent(name.as_str());
+            agent
+                .map(|agent| agent.session.clone())
+                .or_else(|| of_broken(name))
+        }
+        Known::Service(name) => {
+            let service = fleet.service(name.as_str());
+            service
+                .map(|service| service.session.clone())
+                .or_else(|| of_broken(name))
+        }
+    }
 }

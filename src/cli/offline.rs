@@ -108,8 +108,8 @@ impl Seen<'_> {
     }
 
     fn strays(&self, fleet: &Fleet) -> Vec<Stray> {
-        let known = super::names::all(fleet);
-        let unknown = |name: &str| !known.iter().any(|k| k.name == name);
+        let known = fleet.known();
+        let unknown = |name: &str| !known.iter().any(|known| known.as_str() == name);
         self.panes
             .iter()
             .filter_map(|pane| Some((pane, self.agent_of(pane).filter(|name| unknown(name))?)))
