@@ -1,5 +1,9 @@
 //! A verb's side of the fleet's socket.
 
+mod ensure;
+
+pub use ensure::{EnsureError, ensure_daemon, find_daemon};
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

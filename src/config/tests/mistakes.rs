@@ -15,7 +15,9 @@ fn with(rest: &str) -> String {
 fn dump() {
     for text in [
         with("[[agent]]\nname = \"a\"\nbackend = \"d\"\nwatch = \"heel\"\npromt = \"x\"\n"),
-        with("[[agent]]\nbackend=\"c\"\n[[agent]]\nname=\"\"\nbackend=\"c\"\n[[service]]\nname=\"s\"\n"),
+        with(
+            "[[agent]]\nbackend=\"c\"\n[[agent]]\nname=\"\"\nbackend=\"c\"\n[[service]]\nname=\"s\"\n",
+        ),
     ] {
         println!("{}", rendered(&load(&text).diagnostics));
     }
