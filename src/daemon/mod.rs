@@ -1,3 +1,8 @@
 //! The one loop that joins the rooms.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "an edge room: it joins the pure ones to the system"
+)]
 
+pub mod client;
 pub mod wire;
