@@ -9,9 +9,14 @@ use crate::figures::Figures;
 use crate::process;
 use crate::recording::Recording;
 use crate::server::Server;
+use crate::{COMMAND, PREFIX};
 
 /// How long a client may take to leave once its stdin is closed.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// The question that shows every agent's state.
+const STATUS: &[u8] =
+    b"list-panes -a -F '#{session_name} #{pane_pid} #{pane_dead} #{pane_current_command}'\n";
 
 /// A control client.
 struct Wire {
@@ -23,9 +28,9 @@ struct Wire {
 }
 
 impl Wire {
-    fn open(server: &Server, arguments: &[String]) -> io::Result<Self> {
-        let mut client = server
-            .command(arguments)
+    fn open(server: &Server, recording: &Recording) -> io::Result<Self> {
+        let mut client = recording
+            .client(server)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -113,7 +118,7 @@ pub(crate) fn measure(
     let mut figures = Figures::default();
 
     let start = Instant::now();
-    let mut wire = Wire::open(server, &recording.client)?;
+    let mut wire = Wire::open(server, recording)?;
     wire.run(&recording.up)?;
     figures.up = Some(start.elapsed());
     figures.up_processes = Some(1);
@@ -121,7 +126,7 @@ pub(crate) fn measure(
     let panes = panes(&mut wire, recording)?;
 
     let start = Instant::now();
-    wire.run(recording.status().as_bytes())?;
+    wire.run(STATUS)?;
     figures.status = Some(start.elapsed());
     figures.status_processes = Some(0);
 
@@ -144,10 +149,10 @@ pub(crate) fn measure(
         server.socket().parent().unwrap_or(server.socket()),
         "bare-deaths",
     );
-    let mut wire = Wire::open(&again, &recording.client)?;
+    let mut wire = Wire::open(&again, recording)?;
     wire.run(&recording.up)?;
     for pane in self::panes(&mut wire, recording)?.iter().take(deaths) {
-        figures.deaths.push(restart(&mut wire, pane, recording)?);
+        figures.deaths.push(restart(&mut wire, pane)?);
     }
     Ok(figures)
 }
@@ -164,7 +169,7 @@ fn panes(wire: &mut Wire, recording: &Recording) -> io::Result<Vec<Pane>> {
                 session: fields.next()?.to_owned(),
             })
         })
-        .filter(|pane| pane.session.starts_with(&recording.prefix))
+        .filter(|pane| pane.session.starts_with(PREFIX))
         .collect();
     if panes.len() == recording.agents {
         Ok(panes)
@@ -178,10 +183,10 @@ fn panes(wire: &mut Wire, recording: &Recording) -> io::Result<Vec<Pane>> {
 }
 
 /// Kills a pane's process, and makes its successor as soon as the kernel tells of the end.
-fn restart(wire: &mut Wire, pane: &Pane, recording: &Recording) -> io::Result<Duration> {
+fn restart(wire: &mut Wire, pane: &Pane) -> io::Result<Duration> {
     let line = format!(
         "new-window -d -P -F '#{{pane_pid}}' -t '={}:' -- '{}' ; kill-pane -t {}\n",
-        pane.session, recording.command, pane.id
+        pane.session, COMMAND, pane.id
     );
     let start = Instant::now();
     process::kill(pane.pid);

@@ -16,6 +16,7 @@
     reason = "a bench reads clocks and starts processes"
 )]
 
+mod ao;
 mod bare;
 mod figures;
 mod machine;
@@ -28,12 +29,14 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::figures::Figures;
 use crate::recording::Recording;
 use crate::server::Server;
 
 /// What each agent runs.
 const COMMAND: &str = "exec sleep 100000";
+
+/// What the names of the agents' sessions start with.
+const PREFIX: &str = "bench-";
 
 /// What to measure.
 struct Options {
@@ -87,19 +90,22 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> io::Result<()> {
     let dir = tempfile::tempdir()?;
-    let recording = Recording::by_hand(options.agents, "bench-", COMMAND);
+    // Figures of ao first: a machine that slows down as it gets warm must not flatter it.
+    let ao = ao::measure(
+        &dir.path().join("ao"),
+        options.agents,
+        options.deaths,
+        options.idle,
+    )?;
+    let recording = Recording::new(&dir.path().join("recording"), options.agents)?;
     let bare = bare::measure(&Server::new(dir.path(), "bare"), &recording, options.deaths)?;
     let spawn = spawn::measure(
         &Server::new(dir.path(), "spawn"),
         dir.path(),
         options.agents,
-        COMMAND,
         options.idle,
     )?;
     println!("{}\n", machine::describe());
-    print!(
-        "{}",
-        figures::table(options.agents, &Figures::default(), &bare, &spawn)
-    );
+    print!("{}", figures::table(options.agents, &ao, &bare, &spawn));
     Ok(())
 }

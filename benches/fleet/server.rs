@@ -37,13 +37,20 @@ impl Server {
         I: IntoIterator<Item = S>,
         S: AsRef<OsStr>,
     {
+        let mut command = self.bare_command();
+        command
+            .args(["-u", "-f", "/dev/null", "-S"])
+            .arg(&self.socket)
+            .args(arguments);
+        command
+    }
+
+    /// A `tmux` with no arguments yet, not even the address.
+    pub(crate) fn bare_command(&self) -> Command {
         let mut command = Command::new("tmux");
         command
             .env_remove("TMUX")
             .env_remove("TMUX_PANE")
-            .args(["-u", "-f", "/dev/null", "-S"])
-            .arg(&self.socket)
-            .args(arguments)
             .stdin(Stdio::null())
             .stderr(Stdio::null());
         command

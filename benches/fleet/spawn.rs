@@ -1,11 +1,13 @@
 //! The way of a script: a new `tmux` process for each thing to do and to ask.
 
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::figures::Figures;
 use crate::process;
 use crate::server::Server;
+use crate::{COMMAND, PREFIX};
 
 /// Between two looks at the fleet, as in ao's config here.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -17,8 +19,7 @@ const DEATHS: usize = 20;
 struct Script<'a> {
     server: &'a Server,
     sessions: Vec<String>,
-    command: &'a str,
-    logs: &'a std::path::Path,
+    logs: &'a Path,
     /// `tmux` processes so far.
     processes: u64,
 }
@@ -26,15 +27,13 @@ struct Script<'a> {
 /// Starts, watches and ends `agents` as a script would.
 pub(crate) fn measure(
     server: &Server,
-    logs: &std::path::Path,
+    logs: &Path,
     agents: usize,
-    command: &str,
     idle: Duration,
 ) -> io::Result<Figures> {
     let mut script = Script {
         server,
-        sessions: (0..agents).map(|n| format!("bench-{n}")).collect(),
-        command,
+        sessions: (0..agents).map(|n| format!("{PREFIX}{n}")).collect(),
         logs,
         processes: 0,
     };
@@ -87,7 +86,7 @@ impl Script<'_> {
             return;
         }
         let log = self.logs.join(session);
-        self.tmux(&["new-session", "-d", "-s", session, self.command]);
+        self.tmux(&["new-session", "-d", "-s", session, COMMAND]);
         self.tmux(&[
             "pipe-pane",
             "-o",
