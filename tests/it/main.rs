@@ -1,0 +1,20 @@
+//! The integration tests, on real tmux.
+//!
+//! - `fleet_*`: whole fleets through the program itself, as people use it; [`fleet_rig`] gives each
+//!   test a directory, a tmux server and a watchdog of its own, and ends them with it.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "these tests drive the program from outside"
+)]
+
+mod fleet_rig;
+
+mod fleet_config;
+mod fleet_deliver;
+mod fleet_demo;
+mod fleet_example;
+mod fleet_heal;
+mod fleet_look;
+mod fleet_predecessor;
+mod fleet_verbs;
+mod fleet_watchdog;
