@@ -1,13 +1,14 @@
 //! Asking the daemon for something that changes the fleet, and telling what it says.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::message::{self, Exit, Failure, Outcome};
 use super::terminal::Progress;
 use crate::config::{Fleet, Loaded};
-use crate::daemon;
 use crate::daemon::client::{Client, ClientError, EnsureError, ensure_daemon, find_daemon};
 use crate::daemon::wire::{Message, Request};
+use crate::daemon::{self, DaemonError};
 
 /// The longest that the daemon may say nothing in the middle of a request.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -19,6 +20,8 @@ const ATTEMPTS: usize = 3;
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // Prompts are read off the loop; more readers at once would only wait for the disk.
+        .max_blocking_threads(4)
         .build()
         .map_err(|error| Failure::new(format!("the system gives no event queue: {error}")))
 }
@@ -49,8 +52,24 @@ pub(crate) async fn daemon_or_here(loaded: Loaded, fleet: &Fleet, request: Reque
         return answer.map_err(|broken| unanswered(&broken.error));
     }
     let mut teller = Teller::new();
-    let code = daemon::run_once(loaded, request, &mut |message| _ = teller.hear(message)).await;
-    Ok(Exit(code))
+    let hear = |message| _ = teller.hear(message);
+    let code = daemon::run_once(loaded, own_program()?, request, hear).await;
+    code.map(Exit).map_err(|error| not_run(&error))
+}
+
+/// This program, of which the daemon makes its tmux clients.
+pub(crate) fn own_program() -> Result<PathBuf, Failure> {
+    let program = std::env::current_exe();
+    program.map_err(|error| Failure::new(format!("this program cannot be found: {error}")))
+}
+
+/// There is no daemon, and there cannot be one.
+pub(crate) fn not_run(error: &DaemonError) -> Failure {
+    let failure = Failure::new(error.to_string()).exit(Exit(error.exit_code()));
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
 }
 
 /// A conversation that broke.

@@ -81,6 +81,12 @@ impl Failure {
         Self { exit, ..failure }
     }
 
+    /// Ends with another exit code.
+    #[must_use]
+    pub(crate) fn exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
     /// Adds what to do next.
     #[must_use]
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {

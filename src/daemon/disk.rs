@@ -99,7 +99,11 @@ impl Disk {
                 return;
             }
         };
-        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self
+            .shared
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let waiting = queue.waiting.entry(name.to_owned()).or_insert(Waiting {
             value: Value::Null,
             done: Vec::new(),
@@ -113,7 +117,11 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self
+            .shared
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         queue.closed = true;
         drop(queue);
         self.shared.changed.notify_one();
@@ -128,7 +136,10 @@ fn write_all(shared: &Shared, store: &Store) {
     loop {
         let mut queue = shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
         while queue.waiting.is_empty() && !queue.closed {
-            queue = shared.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = shared
+                .changed
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         let Some((name, waiting)) = queue.waiting.pop_first() else {
             return;

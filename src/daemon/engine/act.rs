@@ -9,14 +9,16 @@ use tokio::sync::mpsc;
 
 use super::{Engine, News, Watching};
 use crate::config::{self, Fleet, Launch, LaunchInput, Typed};
+use crate::daemon::deaths;
 use crate::daemon::delivery;
 use crate::daemon::ending::{Ender, Force};
 use crate::daemon::store;
 use crate::daemon::wire::{Level, Note};
-use crate::daemon::deaths;
 use crate::os::process::Pid;
 use crate::supervise::{Fault, Input, Op, UnitName};
-use crate::tmux::{Capture, Connection, PaneId, Screen, SessionId, Start, Started, Tags, TmuxError};
+use crate::tmux::{
+    Capture, Connection, PaneId, Screen, SessionId, Start, Started, Tags, TmuxError,
+};
 
 /// How many rows of a dead unit's screen are kept.
 const LAST_ROWS: usize = 50;
@@ -187,11 +189,7 @@ impl Job {
     async fn run(self, old: Option<Old>) {
         let prepared = tokio::task::spawn_blocking({
             let (fleet, unit) = (Arc::clone(&self.fleet), self.unit.clone());
-            let (shell, hash, path) = (
-                self.shell.clone(),
-                self.hash.clone(),
-                self.path.clone(),
-            );
+            let (shell, hash, path) = (self.shell.clone(), self.hash.clone(), self.path.clone());
             move || prepare(&fleet, &unit, &shell, hash, path)
         })
         .await
@@ -214,7 +212,9 @@ impl Job {
                     Words::None => {}
                 }
             } else if let Some(reason) = self.end_old(old).await {
-                return self.fail(reason, Fault::Unit, Some((old.pane, old.pid))).await;
+                return self
+                    .fail(reason, Fault::Unit, Some((old.pane, old.pid)))
+                    .await;
             }
         }
         match self.start(&prepared.start, old.map(|old| old.pane)).await {
@@ -322,8 +322,16 @@ fn prepare(
     path: Option<String>,
 ) -> Result<Prepared, String> {
     let name = unit.as_str();
-    if let Some(broken) = fleet.broken.iter().find(|broken| broken.name.as_str() == name) {
-        let mistakes: Vec<String> = broken.diagnostics.iter().map(|d| d.message.clone()).collect();
+    if let Some(broken) = fleet
+        .broken
+        .iter()
+        .find(|broken| broken.name.as_str() == name)
+    {
+        let mistakes: Vec<String> = broken
+            .diagnostics
+            .iter()
+            .map(|d| d.message.clone())
+            .collect();
         return Err(format!(
             "its part of the config is wrong: {}\nhint: `ao check` shows where",
             mistakes.join("; ")
@@ -354,7 +362,7 @@ fn prepare(
                 )
             })?;
         }
-        (&agent.session, agent.digest(), launch)
+        (&agent.session, agent.digest(phase), launch)
     } else if let Some(service) = fleet.service(name) {
         (
             &service.session,
@@ -402,7 +410,9 @@ fn make_dir(dir: &Path) -> Result<(), String> {
 /// A person's default shell if its `-c` takes a line of the POSIX shell language.
 pub(super) fn posix_shell(default: &str) -> String {
     let known = ["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "yash"];
-    let name = Path::new(default).file_name().and_then(|name| name.to_str());
+    let name = Path::new(default)
+        .file_name()
+        .and_then(|name| name.to_str());
     match name {
         Some(name) if known.contains(&name) => default.to_owned(),
         _ => "/bin/sh".to_owned(),
@@ -453,7 +463,10 @@ fn rows_to_keep(screen: &Screen) -> Vec<String> {
         }
     };
     trim(&mut rows);
-    if rows.last().is_some_and(|row| row.starts_with("Pane is dead")) {
+    if rows
+        .last()
+        .is_some_and(|row| row.starts_with("Pane is dead"))
+    {
         rows.pop();
         trim(&mut rows);
     }
@@ -468,7 +481,13 @@ mod tests {
     #[test]
     fn a_shell_that_speaks_another_language_is_not_given_lines() {
         assert_eq!(posix_shell("/usr/bin/zsh"), "/usr/bin/zsh");
-        for other in ["/usr/bin/fish", "/bin/false", "", "/usr/bin/nu", "/bin/tcsh"] {
+        for other in [
+            "/usr/bin/fish",
+            "/bin/false",
+            "",
+            "/usr/bin/nu",
+            "/bin/tcsh",
+        ] {
             assert_eq!(posix_shell(other), "/bin/sh", "{other}");
         }
     }

@@ -8,11 +8,12 @@ use tokio::sync::mpsc;
 
 use super::adopt::is_watchdog;
 use super::{CALLER, Engine, MEMORY, Stop};
-use crate::config::{self, Overrides};
+use crate::config::{self, Fleet, Overrides};
+use crate::daemon::disk::Disk;
 use crate::daemon::socket::Call;
 use crate::daemon::status;
 use crate::daemon::wire::{Caller, Level, Message, Note, Request};
-use crate::supervise::{Ask, Input, Judgement, UnitName};
+use crate::supervise::{Ask, Input, Judgement, Now, Supervisor, UnitName, UnitSpec};
 
 /// How long a request waits for tmux and for what it asked of it; a prompt that is typed has
 /// its own time on top.
@@ -66,7 +67,51 @@ fn finish(outbox: mpsc::Sender<Message>, code: u8) {
 }
 
 impl Engine {
+    /// Takes a request in. What changes the fleet waits until it is known what runs.
     pub(super) async fn on_call(&mut self, call: Call) {
+        let reads = matches!(call.request, Request::Status | Request::Events { .. });
+        if reads || self.looked {
+            self.answer(call).await;
+        } else {
+            let deadline = self.clock.now().mono + PATIENCE;
+            self.early.push((deadline, call));
+        }
+    }
+
+    /// Takes in the requests that came before tmux could be looked at.
+    pub(super) async fn take_early_calls(&mut self) {
+        if self.looked {
+            for (_, call) in std::mem::take(&mut self.early) {
+                self.answer(call).await;
+            }
+        } else if !self.early.is_empty() {
+            let now = self.clock.now().mono;
+            let (late, early) = std::mem::take(&mut self.early)
+                .into_iter()
+                .partition(|(deadline, _)| *deadline <= now);
+            self.early = early;
+            self.refuse(late);
+        }
+    }
+
+    /// Says that nothing can be done without tmux.
+    fn refuse(&self, calls: Vec<(Duration, Call)>) {
+        for (_, call) in calls {
+            let _ = call.outbox.try_send(Message::Note(self.no_tmux()));
+            finish(call.outbox, 1);
+        }
+    }
+
+    fn no_tmux(&self) -> Note {
+        let why = self.trouble().unwrap_or("there is no connection yet");
+        Note {
+            level: Level::Error,
+            text: format!("tmux cannot be used: {why}"),
+            hint: Some("`ao logs watchdog` has more".to_owned()),
+        }
+    }
+
+    async fn answer(&mut self, call: Call) {
         let Call {
             request,
             outbox,
@@ -94,14 +139,16 @@ impl Engine {
                 };
                 let known = names.len() == targets.len() || names.is_empty();
                 let targets = if alone { Vec::new() } else { targets };
-                self.ask(Verb::Up, ask, targets, outbox, u8::from(!known), false).await;
+                self.ask(Verb::Up, ask, targets, outbox, u8::from(!known), false)
+                    .await;
             }
             Request::Restart { names, caller } => {
                 let targets = self.targets(&names, &outbox, Verb::Restart);
                 self.take_caller(&caller, &targets, &outbox);
                 let code = u8::from(names.len() != targets.len());
                 let ask = Ask::Restart(targets.clone());
-                self.ask(Verb::Restart, ask, targets, outbox, code, false).await;
+                self.ask(Verb::Restart, ask, targets, outbox, code, false)
+                    .await;
             }
             Request::Down { names } => {
                 let all = names.is_empty();
@@ -109,13 +156,17 @@ impl Engine {
                 let names = without_watchdog(names);
                 let (ask, targets) = if all {
                     let running = self.supervisor.units();
-                    (Ask::Down(None), running.map(|unit| unit.name().clone()).collect())
+                    (
+                        Ask::Down(None),
+                        running.map(|unit| unit.name().clone()).collect(),
+                    )
                 } else {
                     let targets = self.targets(&names, &outbox, Verb::Down);
                     (Ask::Down(Some(targets.clone())), targets)
                 };
                 let code = u8::from(!all && names.len() != targets.len());
-                self.ask(Verb::Down, ask, targets, outbox, code, leave).await;
+                self.ask(Verb::Down, ask, targets, outbox, code, leave)
+                    .await;
             }
         }
     }
@@ -141,7 +192,10 @@ impl Engine {
         for name in unknown {
             let _ = outbox.try_send(Message::Note(Note {
                 level: Level::Error,
-                text: format!("{name} is no agent or service of {}", self.config_path.display()),
+                text: format!(
+                    "{name} is no agent or service of {}",
+                    self.config_path.display()
+                ),
                 hint: Some("`ao status` lists them".to_owned()),
             }));
         }
@@ -168,7 +222,9 @@ impl Engine {
         match loaded.fleet {
             Some(fleet) => {
                 let fleet = Arc::new(fleet);
-                let entries = targets.iter().map(|unit| (unit.clone(), Arc::clone(&fleet)));
+                let entries = targets
+                    .iter()
+                    .map(|unit| (unit.clone(), Arc::clone(&fleet)));
                 self.one_off.extend(entries);
             }
             None => {
@@ -193,10 +249,15 @@ impl Engine {
         let now = self.clock.now();
         let runs = |name: &UnitName| {
             let unit = self.supervisor.unit(name);
-            (name.clone(), unit.is_some_and(|unit| unit.running().is_some()))
+            (
+                name.clone(),
+                unit.is_some_and(|unit| unit.running().is_some()),
+            )
         };
         let before: BTreeMap<UnitName, bool> = targets.iter().map(runs).collect();
-        let typing = targets.iter().filter_map(|name| self.fleet.agent(name.as_str()));
+        let typing = targets
+            .iter()
+            .filter_map(|name| self.fleet.agent(name.as_str()));
         let typing = typing.map(|agent| agent.backend.connect_delay).max();
         let mut batch = Batch {
             verb,
@@ -228,14 +289,12 @@ impl Engine {
     }
 
     /// tmux refuses this fleet: nothing that was asked for can be done.
-    pub(super) fn refuse_batches(&mut self) {
-        let reason = self.refusal().unwrap_or_default().to_owned();
-        for mut batch in self.batches.drain(..) {
-            batch.note(Note {
-                level: Level::Error,
-                text: reason.clone(),
-                hint: None,
-            });
+    pub(super) fn refuse_all(&mut self) {
+        let early = std::mem::take(&mut self.early);
+        self.refuse(early);
+        let note = self.no_tmux();
+        for mut batch in std::mem::take(&mut self.batches) {
+            batch.note(note.clone());
             finish(batch.outbox, 1);
         }
     }
@@ -326,4 +385,32 @@ impl Engine {
 fn without_watchdog(mut names: Vec<String>) -> Vec<String> {
     names.retain(|name| !is_watchdog(name));
     names
+}
+
+/// Writes down that these are wanted no longer (all, without names), when nothing runs.
+pub(in crate::daemon) async fn send_away(
+    fleet: &Fleet,
+    names: &[String],
+    disk: &Disk,
+    now: Now,
+) -> Vec<String> {
+    let mut supervisor = Supervisor::new(super::config::policy(fleet), disk.load(MEMORY));
+    let specs = super::config::specs(fleet);
+    let all = names.is_empty();
+    let means = |spec: &&UnitSpec| all || names.iter().any(|name| name == spec.name.as_str());
+    let meant: Vec<UnitName> = specs
+        .iter()
+        .filter(means)
+        .map(|spec| spec.name.clone())
+        .collect();
+    let said = meant
+        .iter()
+        .map(|name| format!("{name} did not run"))
+        .collect();
+    let mut nothing = Vec::new();
+    supervisor.handle(now, Input::Configured(specs), &mut nothing);
+    let ask = Ask::Down((!all).then_some(meant));
+    supervisor.handle(now, Input::Asked(ask), &mut nothing);
+    disk.save_now(MEMORY, &supervisor.memory()).await;
+    said
 }

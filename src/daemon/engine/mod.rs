@@ -14,6 +14,7 @@ mod report;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -33,7 +34,7 @@ use crate::os::watch::FileWatch;
 use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
-pub(super) use ask::Batch;
+pub(super) use ask::{Batch, send_away};
 pub(super) use config::{digest, first_error};
 pub(super) use news::News;
 
@@ -130,8 +131,12 @@ pub(super) struct Engine {
     farewells: Vec<(mpsc::Sender<Message>, u8)>,
     /// What the first person who asks for something should read.
     greetings: Vec<Note>,
+    /// What runs was looked at; before that no request can be judged.
     looked: bool,
-    refused: Option<String>,
+    /// Requests that wait for that look, and until when.
+    early: Vec<(Duration, Call)>,
+    /// Why tmux cannot be reached, or not for this fleet.
+    trouble: Option<String>,
     stop: Option<Stop>,
 }
 
@@ -166,7 +171,8 @@ impl Engine {
             farewells: Vec::new(),
             greetings: Vec::new(),
             looked: false,
-            refused: None,
+            early: Vec::new(),
+            trouble: None,
             stop: None,
         };
         let specs = config::specs(&engine.fleet);
@@ -210,6 +216,7 @@ impl Engine {
                 _ = files.changed() => self.reload(),
                 () = sleep_until(wake) => self.handle(Input::Tick),
             }
+            self.take_early_calls().await;
             self.settle_batches();
         }
     }
@@ -217,7 +224,8 @@ impl Engine {
     fn next_wake(&self) -> Option<tokio::time::Instant> {
         let machine = self.supervisor.next_deadline();
         let batch = self.batches.iter().map(Batch::deadline).min();
-        [machine, batch]
+        let early = self.early.iter().map(|(deadline, _)| *deadline).min();
+        [machine, batch, early]
             .into_iter()
             .flatten()
             .min()
@@ -253,6 +261,7 @@ impl Engine {
                 reason,
                 server_gone,
             } => {
+                self.trouble = Some(reason.clone());
                 self.publish(What::Tmux { text: reason });
                 if server_gone {
                     self.panes.clear();
@@ -263,16 +272,16 @@ impl Engine {
                 self.publish(What::Tmux {
                     text: reason.clone(),
                 });
-                self.refused = Some(reason);
-                self.refuse_batches();
+                self.trouble = Some(reason);
                 self.stop = Some(Stop::Refused);
+                self.refuse_all();
             }
         }
     }
 
-    /// Why tmux refuses this fleet.
-    pub(super) fn refusal(&self) -> Option<&str> {
-        self.refused.as_deref()
+    /// Why tmux cannot be reached, or not for this fleet.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
     }
 
     /// Gives one input to the supervisor and sets about what it asks for.
