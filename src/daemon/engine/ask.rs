@@ -1,70 +1,24 @@
 //! What verbs ask for, and who waits until it is done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::adopt::is_watchdog;
-use super::{CALLER, Engine, MEMORY, Stop};
+use super::batch::{Batch, Verb, finish};
+use super::{CALLER, Engine, MEMORY};
 use crate::config::{self, Fleet, Overrides};
 use crate::daemon::disk::Disk;
 use crate::daemon::socket::Call;
 use crate::daemon::status;
 use crate::daemon::wire::{Caller, Level, Message, Note, Request};
-use crate::supervise::{Ask, Input, Judgement, Now, Supervisor, UnitName, UnitSpec};
+use crate::supervise::{Ask, Input, Now, Supervisor, UnitName, UnitSpec};
 
 /// How long a request waits for tmux and for what it asked of it; a prompt that is typed has
 /// its own time on top.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What a request does to its units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
-    Up,
-    Down,
-    Restart,
-}
-
-/// A request that waits for its units.
-#[derive(Debug)]
-pub(in crate::daemon) struct Batch {
-    verb: Verb,
-    outbox: mpsc::Sender<Message>,
-    waiting: BTreeSet<UnitName>,
-    /// What ran already, or not, when it was asked for.
-    before: BTreeMap<UnitName, bool>,
-    code: u8,
-    leave: bool,
-    deadline: Duration,
-}
-
-impl Batch {
-    /// When it stops waiting, on the monotonic clock.
-    pub(super) fn deadline(&self) -> Duration {
-        self.deadline
-    }
-
-    /// A client that reads too slowly misses progress; it never holds the daemon up.
-    fn say(&self, message: Message) {
-        let _ = self.outbox.try_send(message);
-    }
-
-    fn note(&mut self, note: Note) {
-        if note.level == Level::Error {
-            self.code = 1;
-        }
-        self.say(Message::Note(note));
-    }
-}
-
-/// Ends a conversation, however full the client's outbox is.
-fn finish(outbox: mpsc::Sender<Message>, code: u8) {
-    tokio::spawn(async move {
-        let _ = outbox.send(Message::Done { code }).await;
-    });
-}
 
 impl Engine {
     /// Takes a request in. What changes the fleet waits until it is known what runs.
@@ -279,15 +233,6 @@ impl Engine {
         self.carry_out(actions);
     }
 
-    /// Tells the batches that wait for this unit.
-    pub(super) fn note_batches(&mut self, unit: &UnitName, note: &Note) {
-        for batch in &mut self.batches {
-            if batch.before.contains_key(unit) {
-                batch.note(note.clone());
-            }
-        }
-    }
-
     /// tmux refuses this fleet: nothing that was asked for can be done.
     pub(super) fn refuse_all(&mut self) {
         let early = std::mem::take(&mut self.early);
@@ -297,88 +242,6 @@ impl Engine {
             batch.note(note.clone());
             finish(batch.outbox, 1);
         }
-    }
-
-    /// Looks which requests are through.
-    pub(super) fn settle_batches(&mut self) {
-        let mono = self.clock.now().mono;
-        let mut batches = std::mem::take(&mut self.batches);
-        for batch in &mut batches {
-            for unit in batch.waiting.clone() {
-                if self.is_settled(&unit) {
-                    batch.waiting.remove(&unit);
-                    self.report_unit(batch, &unit);
-                }
-            }
-            if batch.deadline <= mono && !batch.waiting.is_empty() {
-                self.report_late(batch);
-            }
-        }
-        for batch in batches {
-            if !batch.waiting.is_empty() {
-                self.batches.push(batch);
-            } else if batch.leave {
-                // The last word comes when the daemon has left.
-                self.farewells.push((batch.outbox, batch.code));
-                self.stop = Some(Stop::Asked);
-            } else {
-                for unit in batch.before.keys() {
-                    self.one_off.remove(unit);
-                }
-                finish(batch.outbox, batch.code);
-            }
-        }
-    }
-
-    fn is_settled(&self, name: &UnitName) -> bool {
-        let delivering = self
-            .runtimes
-            .get(name)
-            .is_some_and(|runtime| runtime.delivering);
-        let unit = self.supervisor.unit(name);
-        unit.is_none_or(|unit| unit.settled() && !delivering)
-    }
-
-    fn report_unit(&self, batch: &mut Batch, name: &UnitName) {
-        let unit = self.supervisor.unit(name);
-        let runs = unit.is_some_and(|unit| unit.judgement() == Judgement::Running);
-        let before = batch.before.get(name).copied().unwrap_or_default();
-        let failure = unit.and_then(|unit| unit.failure());
-        if let (Some(reason), Verb::Up | Verb::Restart) = (failure, batch.verb) {
-            let (reason, hint) = match reason.split_once("\nhint: ") {
-                Some((reason, hint)) => (reason, Some(hint.to_owned())),
-                None => (reason, None),
-            };
-            batch.note(Note {
-                level: Level::Error,
-                text: format!("{name} was not started: {reason}"),
-                hint,
-            });
-        }
-        let text = match (batch.verb, before, runs) {
-            (Verb::Up, true, true) => format!("{name} runs already"),
-            (Verb::Up, false, true) => format!("{name} started"),
-            (Verb::Restart, _, true) => format!("{name} restarted"),
-            (Verb::Down, true, false) => format!("{name} stopped"),
-            (Verb::Down, false, false) => format!("{name} did not run"),
-            (Verb::Up | Verb::Restart, _, false) => format!("{name} does not run"),
-            (Verb::Down, _, true) => format!("{name} still runs"),
-        };
-        batch.say(Message::Progress {
-            done: batch.before.len() - batch.waiting.len(),
-            total: batch.before.len(),
-            text,
-        });
-    }
-
-    fn report_late(&self, batch: &mut Batch) {
-        let late: Vec<String> = batch.waiting.iter().map(ToString::to_string).collect();
-        batch.waiting.clear();
-        batch.note(Note {
-            level: Level::Error,
-            text: format!("gave up waiting for {}", late.join(", ")),
-            hint: Some("`ao logs watchdog` shows what it waits for".to_owned()),
-        });
     }
 }
 

@@ -7,9 +7,13 @@
 mod act;
 mod adopt;
 mod ask;
+mod batch;
 mod config;
+mod last_words;
 mod news;
+mod prepare;
 mod report;
+mod start;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -34,11 +38,12 @@ use crate::os::watch::FileWatch;
 use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
-pub(super) use ask::{Batch, send_away};
+pub(super) use ask::send_away;
 pub(super) use config::{digest, first_error};
 pub(super) use news::News;
 
-use act::Old;
+use batch::Batch;
+use start::Old;
 
 /// The document with the supervisor's memory.
 const MEMORY: &str = "supervisor.json";
@@ -246,7 +251,7 @@ impl Engine {
                 if !same_server {
                     self.registry.forget_all();
                 }
-                self.shell = act::posix_shell(&default_shell);
+                self.shell = prepare::posix_shell(&default_shell);
                 self.handle(Input::Connected);
                 self.observe(panes);
             }
