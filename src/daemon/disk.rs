@@ -36,7 +36,7 @@ struct Shared {
 /// Writes documents; dropping it waits until all are written.
 pub(super) struct Disk {
     shared: Arc<Shared>,
-    store: Store,
+    store: Arc<Store>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -49,11 +49,11 @@ impl std::fmt::Debug for Disk {
 impl Disk {
     /// Keeps documents in this directory.
     pub(super) fn open(dir: &Path) -> io::Result<Self> {
-        let store = Store::open(dir)?;
+        let store = Arc::new(Store::open(dir)?);
         let shared = Arc::new(Shared::default());
         let thread = thread::Builder::new().name("disk".into()).spawn({
             let shared = Arc::clone(&shared);
-            let store = store.clone();
+            let store = Arc::clone(&store);
             move || write_all(&shared, &store)
         })?;
         Ok(Self {
@@ -67,8 +67,8 @@ impl Disk {
     pub(super) fn load<T: DeserializeOwned + Default>(&self, name: &str) -> T {
         match self.store.load(name) {
             Ok(loaded) => {
-                if let Some(aside) = loaded.set_aside {
-                    tracing::error!(name, aside = %aside.display(), "damaged state was set aside");
+                if let Some(damage) = loaded.damage {
+                    tracing::error!("{damage}");
                 }
                 loaded.value.unwrap_or_default()
             }

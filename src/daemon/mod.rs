@@ -42,12 +42,14 @@ pub use error::DaemonError;
 
 use crate::config::{Fleet, Loaded};
 use crate::os;
+use crate::os::process::Pid;
 use crate::tmux::{self, Server};
 use clock::Clock;
 use disk::Disk;
 use engine::{Engine, Parts, Stop, first_error};
-use lock::Lock;
+use lock::{Holder, Lock};
 use logs::LogTap;
+use place::Place;
 use socket::{Call, Listener};
 use tap::Registry;
 use wire::{Message, Request};
@@ -180,9 +182,7 @@ async fn without_server(
     if !fleet.state_dir.exists() {
         return Ok(0);
     }
-    let socket =
-        place::socket_path(&fleet.state_dir).map_err(|source| state_error(fleet, source))?;
-    let _lock = lock::acquire(&fleet.state_dir, &socket)?;
+    let (_lock, _) = take_lock(fleet)?;
     let disk = Disk::open(&fleet.state_dir).map_err(|source| state_error(fleet, source))?;
     for text in engine::send_away(fleet, names, &disk, Clock::new().now()).await {
         let (done, total) = (0, 0);
@@ -196,6 +196,19 @@ fn state_error(fleet: &Fleet, source: io::Error) -> DaemonError {
         path: fleet.state_dir.clone(),
         source,
     }
+}
+
+/// Takes the fleet's lock, and says where its holder listens.
+fn take_lock(fleet: &Fleet) -> Result<(Lock, PathBuf), DaemonError> {
+    let place = Place::of(&fleet.state_dir).map_err(|source| state_error(fleet, source))?;
+    place.prepare().map_err(|source| state_error(fleet, source))?;
+    let holder = Holder {
+        pid: Pid::own(),
+        socket: place.socket().to_owned(),
+        started: jiff::Timestamp::now(),
+    };
+    let lock = Lock::acquire(&lock::path(&fleet.state_dir), &holder)?;
+    Ok((lock, holder.socket))
 }
 
 /// What a daemon has while it runs.
@@ -214,9 +227,9 @@ impl House {
         let state = |source| state_error(&fleet, source);
         std::fs::create_dir_all(&fleet.log_dir).map_err(state)?;
         os::place::private_dir(&fleet.state_dir).map_err(state)?;
-        let hash = place::fleet_hash(&fleet.state_dir).to_string();
-        let socket = place::socket_path(&fleet.state_dir).map_err(state)?;
-        let lock = lock::acquire(&fleet.state_dir, &socket)?;
+        let hash = place::fleet_hash(&fleet.state_dir).map_err(state)?;
+        let hash = hash.to_string();
+        let (lock, socket) = take_lock(&fleet)?;
         let server = find_server(&fleet)?;
         predecessor::refuse_beside(&fleet, &server)?;
         let logs = LogTap::start().map_err(state)?;

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::adopt::is_watchdog;
 use super::batch::{Batch, Verb, finish};
-use super::{CALLER, Engine, MEMORY};
+use super::{CALLER, Engine, LastCaller, MEMORY};
 use crate::config::{self, Fleet, Overrides};
 use crate::daemon::disk::Disk;
 use crate::daemon::socket::Call;
@@ -165,7 +165,8 @@ impl Engine {
     ) {
         if caller.path.is_some() && caller.path != self.caller_path {
             self.caller_path.clone_from(&caller.path);
-            self.disk.save(CALLER, &self.caller_path);
+            let path = self.caller_path.clone();
+            self.disk.save(CALLER, &LastCaller { path });
         }
         if caller.overrides.is_empty() {
             return;

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -52,6 +53,12 @@ const CALLER: &str = "caller.json";
 
 /// How many results of tasks may wait to be taken in; a task that finds no place waits.
 const NEWS: usize = 1024;
+
+/// Whoever asked for something last.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct LastCaller {
+    path: Option<String>,
+}
 
 /// What the engine knows of one agent or service beside the supervisor.
 #[derive(Debug, Default)]
@@ -163,7 +170,7 @@ impl Engine {
             registry: parts.registry,
             logs: parts.logs,
             log_keys: HashMap::new(),
-            caller_path: parts.disk.load(CALLER),
+            caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
             events: Events::new(),
             news,

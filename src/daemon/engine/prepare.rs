@@ -1,11 +1,13 @@
 //! Puts together what a start needs: the prompt, the directory, the command line.
 
 use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use crate::config::{self, Fleet, Launch, LaunchInput, Typed};
-use crate::daemon::store;
 use crate::supervise::UnitName;
 use crate::tmux::{Start, Tags};
 
@@ -58,7 +60,7 @@ pub(super) fn prepare(
         };
         let launch = config::launch(agent, &input);
         if let Some(kickoff) = &launch.kickoff {
-            store::write_file(&input.kickoff_path, kickoff).map_err(|error| {
+            write_whole(&input.kickoff_path, kickoff).map_err(|error| {
                 format!(
                     "its prompt cannot be written to {}: {error}",
                     input.kickoff_path.display()
@@ -103,6 +105,17 @@ pub(super) fn prepare(
         typed,
         warnings,
     })
+}
+
+/// Puts a file in place in one step. It is made anew with each start, so it need not survive a
+/// crash of the machine.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".ao-new");
+    // The prompt may hold what is nobody else's business.
+    let options = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
+    options?.write_all(bytes)?;
+    std::fs::rename(&beside, path)
 }
 
 fn make_dir(dir: &Path) -> Result<(), String> {
