@@ -189,15 +189,22 @@ fn limit(mut kept: Vec<Diagnostic>) -> Vec<Diagnostic> {
         *budget = budget.saturating_sub(1);
         stays
     });
-    if let Some(last) = kept.last().cloned() {
-        kept.push(Diagnostic {
-            severity: last.severity,
-            path: last.path,
-            place: None,
-            message: format!("and {} more mistakes", total - kept.len()),
-            hint: "mend these first".to_owned(),
-            reach: Reach::Several,
-        });
-    }
+    let lost_errors = errors > DIAGNOSTICS_MAX;
+    let path = kept
+        .last()
+        .map(|last| last.path.clone())
+        .unwrap_or_default();
+    kept.push(Diagnostic {
+        severity: if lost_errors {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
+        path,
+        place: None,
+        message: format!("and {} more mistakes", total - kept.len()),
+        hint: "mend these first".to_owned(),
+        reach: Reach::Several,
+    });
     kept
 }

@@ -243,6 +243,8 @@ struct Choice {
     in_file: Option<String>,
     /// Where the name stands.
     at: At,
+    /// It is no name at all, which is told already.
+    told: bool,
 }
 
 /// The backends of an agent: the file's own tells whether a running one is stale.
@@ -265,8 +267,15 @@ impl Choice {
             (None, Some(written)) => At::Span(written.span()),
             (None, None) => At::Span(reader.section.span.clone()),
         };
+        // Empty is absent; of a wrong type is not.
+        let told = written.is_none()
+            && reader
+                .section
+                .get("backend")
+                .is_some_and(|entry| !entry.value.is_str());
         let in_file = written.map(Spanned::into_inner);
         Self {
+            told,
             name: overridden.map(str::to_owned).or_else(|| in_file.clone()),
             in_file,
             at,
@@ -280,6 +289,9 @@ impl Choice {
     ) -> Option<Backends> {
         let known: Vec<&str> = around.backends.keys().map(String::as_str).collect();
         let Some(name) = &self.name else {
+            if self.told {
+                return None;
+            }
             let message = format!("{} has no `backend`", reader.section.title);
             let hint = match known.as_slice() {
                 [] => "write a [backend.NAME] table, and name it here".to_owned(),

@@ -33,7 +33,10 @@ fn load_with(text: &str, overrides: &Overrides) -> Loaded {
 fn load_in(dir: &Path, text: &str, overrides: &Overrides) -> Loaded {
     let path = dir.join("agents.toml");
     let source = Source::new(Path::new("agents.toml"), path, text.to_owned());
-    let host = Host { home: Some(PathBuf::from("/home/al")), users: String::new() };
+    let host = Host {
+        home: Some(PathBuf::from("/home/al")),
+        users: String::new(),
+    };
     resolve(&source, overrides, &host)
 }
 
@@ -41,7 +44,11 @@ fn load_in(dir: &Path, text: &str, overrides: &Overrides) -> Loaded {
 #[track_caller]
 fn clean(text: &str) -> Fleet {
     let loaded = load(text);
-    assert!(loaded.diagnostics.is_empty(), "{}", rendered(&loaded.diagnostics));
+    assert!(
+        loaded.diagnostics.is_empty(),
+        "{}",
+        rendered(&loaded.diagnostics)
+    );
     loaded.fleet.expect("there is a fleet")
 }
 
@@ -54,7 +61,10 @@ fn fleet(text: &str) -> Fleet {
 }
 
 fn rendered(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect()
+    diagnostics
+        .iter()
+        .map(|diagnostic| format!("{diagnostic}\n"))
+        .collect()
 }
 
 /// `3:7 error: message` for each diagnostic, which is what the tests compare.
@@ -70,5 +80,9 @@ fn brief(loaded: &Loaded) -> Vec<String> {
 }
 
 fn errors(loaded: &Loaded) -> usize {
-    loaded.diagnostics.iter().filter(|one| one.severity == Severity::Error).count()
+    loaded
+        .diagnostics
+        .iter()
+        .filter(|one| one.severity == Severity::Error)
+        .count()
 }
