@@ -132,7 +132,7 @@ impl Finding {
 
 /// Puts diagnostics into the order of the file, and says once what several share.
 pub(super) fn in_order(diagnostics: Vec<Diagnostic>, source: &Source) -> Vec<Diagnostic> {
-    let mut seen: HashMap<(Option<(usize, usize)>, PathBuf, String), usize> = HashMap::new();
+    let mut seen: HashMap<_, usize> = HashMap::new();
     let mut kept: Vec<Diagnostic> = Vec::new();
     for diagnostic in diagnostics {
         let place = diagnostic
@@ -140,8 +140,8 @@ pub(super) fn in_order(diagnostics: Vec<Diagnostic>, source: &Source) -> Vec<Dia
             .as_ref()
             .map(|place| (place.line, place.column));
         let key = (place, diagnostic.path.clone(), diagnostic.message.clone());
-        match seen.get(&key) {
-            Some(index) => kept[*index].share(diagnostic),
+        match seen.get(&key).copied() {
+            Some(index) => kept[index].share(diagnostic),
             None => {
                 seen.insert(key, kept.len());
                 kept.push(diagnostic);

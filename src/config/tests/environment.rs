@@ -37,6 +37,11 @@ fn a_later_level_wins_and_a_table_wins_over_its_file() {
         rendered(&loaded.diagnostics)
     );
     let fleet = loaded.fleet.unwrap();
+    assert_eq!(
+        fleet.env_files.len(),
+        3,
+        "a change of one is a change of the config"
+    );
     let env: Vec<_> = fleet.agent("a").unwrap().env.iter().collect();
     assert_eq!(
         env,
@@ -109,7 +114,7 @@ fn a_pipe_is_never_waited_for() {
         0,
     )
     .unwrap();
-    let config = format!("{BASICS}").replace(
+    let config = BASICS.replace(
         "defaults.log_dir",
         "defaults.env_file = \"pipe\"\ndefaults.log_dir",
     );
