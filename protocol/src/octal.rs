@@ -1,0 +1,113 @@
+//! The escapes of `%output`: a byte below 0x20 and the backslash are written `\ooo`; every other
+//! byte stands for itself, also those from 0x7f on.
+
+use memchr::memchr;
+
+/// Decodes `data`. What has no backslash is given back as it is; else the bytes are decoded into
+/// `buffer`, which is cleared first and never grows beyond the length of the longest `data`.
+///
+/// A backslash that three octal digits from 000 to 377 do not follow stands for itself.
+///
+/// ```
+/// let mut buffer = Vec::new();
+/// assert_eq!(tmux_control::octal::unescape(br"\033[1m\134", &mut buffer), b"\x1b[1m\\");
+/// ```
+#[inline]
+pub fn unescape<'a>(data: &'a [u8], buffer: &'a mut Vec<u8>) -> &'a [u8] {
+    match memchr(b'\\', data) {
+        None => data,
+        Some(first) => {
+            unescape_from(data, first, buffer);
+            buffer
+        }
+    }
+}
+
+fn unescape_from(data: &[u8], first: usize, buffer: &mut Vec<u8>) {
+    buffer.clear();
+    buffer.reserve(data.len());
+    let mut rest = data;
+    let mut next = Some(first);
+    while let Some(at) = next {
+        buffer.extend_from_slice(&rest[..at]);
+        if let Some(byte) = digits(&rest[at + 1..]) {
+            buffer.push(byte);
+            rest = &rest[at + 4..];
+        } else {
+            buffer.push(b'\\');
+            rest = &rest[at + 1..];
+        }
+        next = memchr(b'\\', rest);
+    }
+    buffer.extend_from_slice(rest);
+}
+
+#[inline]
+fn digits(after: &[u8]) -> Option<u8> {
+    match after {
+        [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
+            Some(((a - b'0') << 6) | ((b - b'0') << 3) | (c - b'0'))
+        }
+        _ => None,
+    }
+}
+
+/// Appends `data` to `out`, escaped as tmux does in `%output`.
+pub fn escape(data: &[u8], out: &mut Vec<u8>) {
+    for &byte in data {
+        if byte < 0x20 || byte == b'\\' {
+            out.extend_from_slice(&octal(byte));
+        } else {
+            out.push(byte);
+        }
+    }
+}
+
+/// A byte as a backslash and three octal digits.
+pub(crate) fn octal(byte: u8) -> [u8; 4] {
+    [
+        b'\\',
+        b'0' + (byte >> 6),
+        b'0' + ((byte >> 3) & 7),
+        b'0' + (byte & 7),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(data: &[u8]) -> Vec<u8> {
+        unescape(data, &mut Vec::new()).to_vec()
+    }
+
+    #[test]
+    fn every_byte_survives_escaping() {
+        let all: Vec<u8> = (0..=255).collect();
+        let mut escaped = Vec::new();
+        escape(&all, &mut escaped);
+        assert!(escaped.iter().all(|&b| b >= 0x20));
+        assert_eq!(decoded(&escaped), all);
+    }
+
+    #[test]
+    fn a_backslash_without_three_octal_digits_is_literal() {
+        for literal in [
+            r"\", r"\\", r"\0", r"\03", r"\400", r"\777", r"\08", r"\x41", r"\-01", r"a\", r"\00\",
+        ] {
+            assert_eq!(decoded(literal.as_bytes()), literal.as_bytes());
+        }
+        assert_eq!(decoded(br"\\101"), br"\A");
+        assert_eq!(decoded(br"\0\000"), b"\\0\0");
+        assert_eq!(decoded(br"\377\0001"), b"\xff\x001");
+    }
+
+    #[test]
+    fn what_has_no_escape_is_borrowed() {
+        let data = b"\xc3\xa4 \x7f plain".to_vec();
+        assert!(std::ptr::eq(
+            unescape(&data, &mut Vec::new()),
+            data.as_slice()
+        ));
+    }
+}
