@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::load;
 use super::message::{self, Exit, Failure, Outcome};
 use super::terminal::Progress;
 use crate::config::{Fleet, Loaded};
-use crate::daemon;
 use crate::daemon::client::{Client, ClientError, EnsureError, ensure_daemon, find_daemon};
 use crate::daemon::wire::{Message, Request};
+use crate::daemon::{self, DaemonError};
 
 /// The longest that the daemon may say nothing in the middle of a request.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -49,8 +50,18 @@ pub(crate) async fn daemon_or_here(loaded: Loaded, fleet: &Fleet, request: Reque
         return answer.map_err(|broken| unanswered(&broken.error));
     }
     let mut teller = Teller::new();
-    let code = daemon::run_once(loaded, request, &mut |message| _ = teller.hear(message)).await;
-    Ok(Exit(code))
+    let hear = |message| _ = teller.hear(message);
+    let code = daemon::run_once(loaded, load::program()?, request, hear).await;
+    code.map(Exit).map_err(|e| refused(&e))
+}
+
+/// A daemon that could not run here.
+pub(crate) fn refused(error: &DaemonError) -> Failure {
+    let failure = Failure::with_exit(Exit(error.exit_code()), error.to_string());
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
 }
 
 /// A conversation that broke.

@@ -57,8 +57,13 @@ impl Failure {
 
     /// The command line or the config is wrong.
     pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self::with_exit(Exit::USAGE, text)
+    }
+
+    /// Like [`Failure::new`], with an exit code of its own.
+    pub(crate) fn with_exit(exit: Exit, text: impl Into<String>) -> Self {
         Self {
-            exit: Exit::USAGE,
+            exit,
             ..Self::new(text)
         }
     }
