@@ -127,5 +127,41 @@ pub(crate) fn unanswered(error: &ClientError) -> Failure {
 }
 
 fn not_ensured(error: &EnsureError) -> Failure {
+    if let EnsureError::Exited { status, last_words } = error
+        && let Some(own) = own_words(last_words)
+    {
+        // It is an `ao` like this one: what it said is what there is to say.
+        message::plain(own);
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        return Failure::told(code.map_or(Exit::FAILED, Exit));
+    }
     Failure::new(error.to_string()).hint(error.hint())
+}
+
+/// The last error that a daemon told, without what it logged before.
+fn own_words(log: &str) -> Option<&str> {
+    const ERROR: &str = "error: ";
+    if log.starts_with(ERROR) && !log.contains("\nerror: ") {
+        return Some(log);
+    }
+    log.rfind("\nerror: ").map(|at| &log[at + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_daemons_log_only_its_last_error_is_told_again() {
+        let error = "error: no tmux\nhint: install it";
+        for log in [
+            error.to_owned(),
+            format!("INFO begun\n{error}"),
+            format!("error: a\n{error}"),
+        ] {
+            assert_eq!(own_words(&log), Some(error));
+        }
+        assert_eq!(own_words("INFO no error: here"), None);
+        assert_eq!(own_words(""), None);
+    }
 }

@@ -1,5 +1,6 @@
 //! The integration tests, on real tmux.
 //!
+//! - `cli_*`: the command line, and the verbs that need no watchdog.
 //! - `fleet_*`: whole fleets through the program itself, as people use it; [`fleet_rig`] gives each
 //!   test a directory, a tmux server and a watchdog of its own, and ends them with it.
 #![allow(
@@ -8,6 +9,10 @@
 )]
 
 mod fleet_rig;
+
+mod cli_config;
+mod cli_logs;
+mod cli_usage;
 
 mod fleet_config;
 mod fleet_deliver;
