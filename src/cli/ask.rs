@@ -1,8 +1,8 @@
 //! Asking the daemon for something that changes the fleet, and telling what it says.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
+use super::load;
 use super::message::{self, Exit, Failure, Outcome};
 use super::terminal::Progress;
 use crate::config::{Fleet, Loaded};
@@ -20,8 +20,6 @@ const ATTEMPTS: usize = 3;
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        // Prompts are read off the loop; more readers at once would only wait for the disk.
-        .max_blocking_threads(4)
         .build()
         .map_err(|error| Failure::new(format!("the system gives no event queue: {error}")))
 }
@@ -53,19 +51,13 @@ pub(crate) async fn daemon_or_here(loaded: Loaded, fleet: &Fleet, request: Reque
     }
     let mut teller = Teller::new();
     let hear = |message| _ = teller.hear(message);
-    let code = daemon::run_once(loaded, own_program()?, request, hear).await;
-    code.map(Exit).map_err(|error| not_run(&error))
+    let code = daemon::run_once(loaded, load::program()?, request, hear).await;
+    code.map(Exit).map_err(|e| refused(&e))
 }
 
-/// This program, of which the daemon makes its tmux clients.
-pub(crate) fn own_program() -> Result<PathBuf, Failure> {
-    let program = std::env::current_exe();
-    program.map_err(|error| Failure::new(format!("this program cannot be found: {error}")))
-}
-
-/// There is no daemon, and there cannot be one.
-pub(crate) fn not_run(error: &DaemonError) -> Failure {
-    let failure = Failure::new(error.to_string()).exit(Exit(error.exit_code()));
+/// A daemon that could not run here.
+pub(crate) fn refused(error: &DaemonError) -> Failure {
+    let failure = Failure::with_exit(Exit(error.exit_code()), error.to_string());
     match error.hint() {
         Some(hint) => failure.hint(hint),
         None => failure,
@@ -135,5 +127,41 @@ pub(crate) fn unanswered(error: &ClientError) -> Failure {
 }
 
 fn not_ensured(error: &EnsureError) -> Failure {
+    if let EnsureError::Exited { status, last_words } = error
+        && let Some(own) = own_words(last_words)
+    {
+        // It is an `ao` like this one: what it said is what there is to say.
+        message::plain(own);
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        return Failure::told(code.map_or(Exit::FAILED, Exit));
+    }
     Failure::new(error.to_string()).hint(error.hint())
+}
+
+/// The last error that a daemon told, without what it logged before.
+fn own_words(log: &str) -> Option<&str> {
+    const ERROR: &str = "error: ";
+    if log.starts_with(ERROR) && !log.contains("\nerror: ") {
+        return Some(log);
+    }
+    log.rfind("\nerror: ").map(|at| &log[at + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_daemons_log_only_its_last_error_is_told_again() {
+        let error = "error: no tmux\nhint: install it";
+        for log in [
+            error.to_owned(),
+            format!("INFO begun\n{error}"),
+            format!("error: a\n{error}"),
+        ] {
+            assert_eq!(own_words(&log), Some(error));
+        }
+        assert_eq!(own_words("INFO no error: here"), None);
+        assert_eq!(own_words(""), None);
+    }
 }

@@ -8,8 +8,7 @@ use std::path::Path;
 use super::args::OneName;
 use super::message::{Failure, Outcome};
 use super::{Invocation, load, names};
-use crate::config::{Fleet, Known, SessionName};
-use crate::daemon::place;
+use crate::config::{Known, SessionName};
 use crate::tmux::{Pane, Server};
 
 pub(crate) fn run(invocation: &Invocation, args: &OneName) -> Outcome {
@@ -23,7 +22,9 @@ pub(crate) fn run(invocation: &Invocation, args: &OneName) -> Outcome {
     let panes = server.panes_once().map_err(|e| load::tmux_failed(&e))?;
     let session = names::session(&fleet, &found);
     let name = found.as_str();
-    let Some(target) = target(&fleet, name, session.as_ref(), &panes.unwrap_or_default()) else {
+    let hash = load::hash(&fleet)?;
+    let panes = panes.unwrap_or_default();
+    let Some(target) = target(&hash, name, session.as_ref(), &panes) else {
         return Err(
             Failure::new(format!("{name} does not run")).hint(format!("`ao up {name}` starts it"))
         );
@@ -42,12 +43,11 @@ pub(crate) fn run(invocation: &Invocation, args: &OneName) -> Outcome {
 /// The window of the agent's pane in its own session: by ids, for names can be anything, and
 /// people rename. A session of the right name that carries no marks is the predecessor's.
 fn target(
-    fleet: &Fleet,
+    hash: &str,
     name: &str,
     session: Option<&SessionName>,
     panes: &[Pane],
 ) -> Option<String> {
-    let hash = place::fleet_hash(&fleet.state_dir).to_string();
     let marked = |pane: &&Pane| {
         pane.home.is_some()
             && pane

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::InitArgs;
 use super::message::{self, Exit, Failure, Outcome, stdout_failed};
@@ -19,7 +19,15 @@ pub(crate) fn run(args: &InitArgs) -> Outcome {
     let named = dir.canonicalize().map_err(|e| failed(dir, &e))?;
     let name = named.file_name().unwrap_or_default();
 
-    let path = dir.join("agents.toml");
+    let here = dir == Path::new(".");
+    let in_dir = |name: &str| {
+        if here {
+            PathBuf::from(name)
+        } else {
+            dir.join(name)
+        }
+    };
+    let path = in_dir("agents.toml");
     let mut file = match OpenOptions::new().write(true).create_new(true).open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -33,12 +41,12 @@ pub(crate) fn run(args: &InitArgs) -> Outcome {
     };
     file.write_all(config::starter(name).as_bytes())
         .map_err(|e| failed(&path, &e))?;
-    let prompts = dir.join("prompts");
+    let prompts = in_dir("prompts");
     std::fs::create_dir_all(&prompts).map_err(|e| failed(&prompts, &e))?;
 
     let shown = terminal::line(&path.to_string_lossy()).into_owned();
     writeln!(terminal::stdout(), "{shown}").map_err(|e| stdout_failed(&e))?;
-    let next = if dir == Path::new(".") {
+    let next = if here {
         "ao up".to_owned()
     } else {
         format!("ao up --config {shown}")

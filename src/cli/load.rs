@@ -7,8 +7,8 @@ use super::Invocation;
 use super::message::{self, Exit, Failure};
 use super::terminal;
 use crate::config::{self, Diagnostic, Fleet, Loaded, Overrides, Reach, Search};
-use crate::daemon::wire::Caller;
-use crate::tmux::{self, Server};
+use crate::daemon::{self, place, wire::Caller};
+use crate::tmux::{Server, TmuxError};
 
 /// Which config it is.
 ///
@@ -74,26 +74,42 @@ pub(crate) fn caller() -> (Caller, Overrides) {
     (Caller { path, overrides }, Overrides::from_environment(own))
 }
 
+/// This program, for what it starts.
+///
+/// # Errors
+/// The system does not say where it is.
+pub(crate) fn program() -> Result<PathBuf, Failure> {
+    std::env::current_exe()
+        .map_err(|error| Failure::new(format!("this program cannot find itself: {error}")))
+}
+
 /// The fleet's tmux server, running or not.
 ///
 /// # Errors
 /// tmux is missing or too old.
 pub(crate) fn server(fleet: &Fleet) -> Result<Server, Failure> {
-    let settings = &fleet.tmux;
-    Server::find(&tmux::Settings {
-        binary: Some(settings.binary.clone()),
-        socket_name: settings.socket_name.clone(),
-        socket_path: settings.socket_path.clone(),
-        config_file: settings.config_file.clone(),
-    })
-    .map_err(|error| tmux_failed(&error))
+    daemon::find_server(fleet).map_err(|error| super::ask::refused(&error))
 }
 
 /// tmux could not be asked.
-pub(crate) fn tmux_failed(error: &tmux::TmuxError) -> Failure {
+pub(crate) fn tmux_failed(error: &TmuxError) -> Failure {
     let failure = Failure::new(terminal::line(&error.to_string()));
     match error.hint() {
         Some(hint) => failure.hint(hint),
         None => failure,
     }
+}
+
+/// What marks the fleet's panes.
+///
+/// # Errors
+/// The path of its state directory leads nowhere.
+pub(crate) fn hash(fleet: &Fleet) -> Result<String, Failure> {
+    let hash = place::fleet_hash(&fleet.state_dir).map_err(|error| {
+        Failure::new(format!(
+            "the state directory {} cannot be used: {error}",
+            fleet.state_dir.display()
+        ))
+    })?;
+    Ok(hash.to_string())
 }

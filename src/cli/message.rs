@@ -57,8 +57,13 @@ impl Failure {
 
     /// The command line or the config is wrong.
     pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self::with_exit(Exit::USAGE, text)
+    }
+
+    /// Like [`Failure::new`], with an exit code of its own.
+    pub(crate) fn with_exit(exit: Exit, text: impl Into<String>) -> Self {
         Self {
-            exit: Exit::USAGE,
+            exit,
             ..Self::new(text)
         }
     }
@@ -81,11 +86,6 @@ impl Failure {
         Self { exit, ..failure }
     }
 
-    /// Ends with another exit code.
-    #[must_use]
-    pub(crate) fn exit(self, exit: Exit) -> Self {
-        Self { exit, ..self }
-    }
 
     /// Adds what to do next.
     #[must_use]

@@ -1,11 +1,11 @@
 //! The status document as far as it can be seen without a daemon: what the config names and what
 //! tmux shows. What only the daemon keeps (restarts, holds, since when) is absent.
 
-use super::load;
 use super::message::Failure;
-use crate::config::{self, Agent, Broken, Fleet, Service, SessionName, Unit as UnitKind};
-use crate::daemon::place;
-use crate::daemon::wire::{Phase, State, Status, Stray, Unit, VERSION, Watchdog};
+use super::{load, names};
+use crate::config::{Fleet, Known, SessionName};
+use crate::daemon::wire::{State, Status, Stray, Unit, VERSION, Watchdog};
+use crate::daemon::status;
 use crate::tmux::Pane;
 
 /// Looks once. `watchdog` says whether one runs that did not answer.
@@ -18,42 +18,33 @@ pub(crate) fn document(fleet: &Fleet, watchdog: bool) -> Result<Status, Failure>
         .panes_once()
         .map_err(|e| load::tmux_failed(&e))?
         .unwrap_or_default();
-    let hash = place::fleet_hash(&fleet.state_dir).to_string();
+    let hash = load::hash(fleet)?;
     Ok(of_panes(fleet, &hash, &panes, watchdog))
 }
 
 fn of_panes(fleet: &Fleet, hash: &str, panes: &[Pane], watchdog: bool) -> Status {
     let seen = Seen { hash, panes };
-    let phase = config::current_phase(fleet).value;
-    let agents = fleet.agents.iter().map(|agent| {
-        let unit = of_agent(agent, phase.map(|(_, phase)| phase));
-        seen.fill(unit, Some(&agent.session))
-    });
-    let services = fleet
-        .services
-        .iter()
-        .map(|service| seen.fill(of_service(service), Some(&service.session)));
-    let broken = |kind: UnitKind| {
-        let those = fleet
-            .broken
-            .iter()
-            .filter(move |broken| broken.unit == kind);
-        those.map(|broken| seen.fill(of_broken(broken), broken.session.as_ref()))
-    };
+    let (mut agents, mut services) = (Vec::new(), Vec::new());
+    for known in fleet.known() {
+        let unit = || {
+            let unit = status::from_config(fleet, known.as_str());
+            seen.fill(unit, names::session(fleet, &known).as_ref())
+        };
+        match known {
+            Known::Agent(_) => agents.push(unit()),
+            Known::Service(_) => services.push(unit()),
+            Known::Watchdog => {}
+        }
+    }
     Status {
         version: VERSION,
-        phase: phase.map(|(index, phase)| Phase {
-            id: phase.id.clone(),
-            index,
-            count: fleet.loop_.as_ref().map_or(0, |l| l.phases.len()),
-            plan: phase.plan.clone(),
-        }),
+        phase: status::phase(fleet),
         watchdog: Watchdog {
             running: watchdog,
             ..Watchdog::default()
         },
-        agents: agents.chain(broken(UnitKind::Agent)).collect(),
-        services: services.chain(broken(UnitKind::Service)).collect(),
+        agents,
+        services,
         strays: seen.strays(fleet),
     }
 }
@@ -120,67 +111,5 @@ impl Seen<'_> {
                 reason: "the config has nothing of that name any more".to_owned(),
             })
             .collect()
-    }
-}
-
-fn of_agent(agent: &Agent, phase: Option<&config::Phase>) -> Unit {
-    Unit {
-        kind: agent.kind.to_string(),
-        backend: Some(agent.backend.name.clone()),
-        model: agent.model_in(phase).map(str::to_owned),
-        watch: agent.watch.to_string(),
-        enabled: agent.enabled,
-        ..bare(agent.name.as_str(), agent.session.as_str())
-    }
-}
-
-fn of_service(service: &Service) -> Unit {
-    Unit {
-        kind: "service".to_owned(),
-        watch: service.watch.to_string(),
-        ..bare(service.name.as_str(), service.session.as_str())
-    }
-}
-
-fn of_broken(broken: &Broken) -> Unit {
-    let service = broken.unit == UnitKind::Service;
-    let kind = broken.kind.as_ref().map_or("-", |kind| kind.as_str());
-    Unit {
-        kind: if service { "service" } else { kind }.to_owned(),
-        enabled: broken.enabled,
-        remarks: broken
-            .diagnostics
-            .iter()
-            .map(|d| d.message.clone())
-            .collect(),
-        ..bare(
-            broken.name.as_str(),
-            broken.session.as_ref().map_or("", SessionName::as_str),
-        )
-    }
-}
-
-fn bare(name: &str, session: &str) -> Unit {
-    Unit {
-        name: name.to_owned(),
-        session: session.to_owned(),
-        kind: String::new(),
-        backend: None,
-        model: None,
-        watch: "none".to_owned(),
-        enabled: true,
-        wanted: None,
-        state: State::Stopped,
-        stale: false,
-        pane: None,
-        pid: None,
-        command: None,
-        exit_status: None,
-        exit_reason: None,
-        since: None,
-        restarts: 0,
-        hold: None,
-        last_screen: None,
-        remarks: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 //! - `rig`: a private tmux server for each test, and a connection to it.
 //! - `tmux_*`: the tmux room on a real server: starting, what people do to sessions, hostile names
 //!   and configurations, what goes wrong with servers and owners.
+//! - `cli_*`: the command line, and the verbs that need no watchdog.
 //! - `fleet_*`: whole fleets through the program itself, as people use it; [`fleet_rig`] gives each
 //!   test a directory, a tmux server and a watchdog of its own, and ends them with it.
 #![allow(
@@ -12,6 +13,10 @@
 
 mod fleet_rig;
 mod rig;
+
+mod cli_config;
+mod cli_logs;
+mod cli_usage;
 
 mod fleet_config;
 mod fleet_deliver;

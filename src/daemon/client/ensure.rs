@@ -10,7 +10,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::{Client, ClientError};
 use crate::config::Fleet;
@@ -21,9 +21,10 @@ use crate::os;
 const SETTLE_DEADLINE: Duration = Duration::from_secs(5);
 /// How long a daemon that we start may take until it listens.
 const START_DEADLINE: Duration = Duration::from_secs(20);
-/// What we wait for is pushed: files by the system's watch, ends by the kernel. A socket is there
-/// a moment before anybody listens, though, and nothing tells of that moment's end.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// How soon it is looked again whether somebody listens, at first and at most. That a daemon ended
+/// is pushed by the kernel; that it listens is not: its socket is a file a moment before, and a
+/// watch on files speaks only when they have come to rest.
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
 /// How much of its log is shown when a daemon could not start, in bytes.
 const LAST_WORDS: u64 = 4 * 1024;
 
@@ -80,12 +81,13 @@ impl EnsureError {
 /// When one runs and cannot be asked.
 pub async fn find_daemon(fleet: &Fleet) -> Result<Option<Client>, ClientError> {
     let deadline = Instant::now() + SETTLE_DEADLINE;
+    let mut rest = Rest::new(deadline);
     loop {
         match look(&fleet.state_dir).await? {
             Look::Nobody => return Ok(None),
             Look::Reached(client) => return Ok(Some(client)),
             Look::Deaf(_, error) if Instant::now() >= deadline => return Err(error),
-            Look::Deaf(holder, _) => settled(&holder, deadline).await,
+            Look::Deaf(holder, _) => rest.unless_ended(&holder).await,
         }
     }
 }
@@ -101,13 +103,14 @@ pub async fn ensure_daemon(fleet: &Fleet) -> Result<Client, EnsureError> {
     }
     let mut started = Started::spawn(fleet)?;
     let deadline = Instant::now() + START_DEADLINE;
+    let mut rest = Rest::new(deadline);
     loop {
-        let seen = look(&fleet.state_dir).await?;
-        let holder = match seen {
-            Look::Reached(client) => return Ok(client),
-            Look::Deaf(holder, _) => Some(holder),
-            Look::Nobody => None,
-        };
+        if let Look::Reached(client) = look(&fleet.state_dir).await? {
+            return Ok(client);
+        }
+        if Instant::now() >= deadline {
+            return Err(EnsureError::Late);
+        }
         tokio::select! {
             ended = started.child.wait() => {
                 // Another verb's daemon may have been quicker than ours.
@@ -116,13 +119,7 @@ pub async fn ensure_daemon(fleet: &Fleet) -> Result<Client, EnsureError> {
                 }
                 return Err(started.exited(ended));
             }
-            () = async {
-                match &holder {
-                    Some(holder) => settled(holder, deadline).await,
-                    None => sleep(LOOK_AGAIN).await,
-                }
-            } => {}
-            () = sleep_until(deadline) => return Err(EnsureError::Late),
+            () = rest.take() => {}
         }
     }
 }
@@ -148,19 +145,36 @@ async fn look(state_dir: &Path) -> Result<Look, ClientError> {
     }
 }
 
-/// Waits until it is worth looking again.
-async fn settled(holder: &Holder, deadline: Instant) {
-    let ended = async {
-        match os::process::Process::open(holder.pid) {
-            Ok(process) => process.ended().await,
-            // Gone already.
-            Err(_) => {}
+/// Time between two looks; it grows, and ends at a deadline.
+struct Rest {
+    next: Duration,
+    deadline: Instant,
+}
+
+impl Rest {
+    fn new(deadline: Instant) -> Self {
+        Self {
+            next: LOOK_AGAIN.0,
+            deadline,
         }
-    };
-    tokio::select! {
-        () = ended => {}
-        () = sleep(LOOK_AGAIN) => {}
-        () = sleep_until(deadline) => {}
+    }
+
+    async fn take(&mut self) {
+        let end = (Instant::now() + self.next).min(self.deadline);
+        self.next = (self.next * 2).min(LOOK_AGAIN.1);
+        sleep_until(end).await;
+    }
+
+    /// Ends at once when the daemon does.
+    async fn unless_ended(&mut self, holder: &Holder) {
+        match os::process::Process::open(holder.pid) {
+            Ok(process) => tokio::select! {
+                () = process.ended() => {}
+                () = self.take() => {}
+            },
+            // Gone already, or about to leave the lock.
+            Err(_) => self.take().await,
+        }
     }
 }
 
