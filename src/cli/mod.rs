@@ -1,6 +1,86 @@
 //! What people see: a verb a file.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "an edge room: it meets people, their files, their clock and their processes"
+)]
 
-/// Runs the command line of this process and says how it ended.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+mod args;
+mod ask;
+mod attach;
+mod check;
+mod demo;
+mod demo_agent;
+mod down;
+mod duration;
+mod event_line;
+mod events;
+mod help;
+mod init;
+mod internal;
+mod load;
+mod logs;
+mod message;
+mod names;
+mod offline;
+mod pages;
+mod restart;
+mod status;
+mod table;
+mod terminal;
+mod up;
+mod watchdog;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use args::{Cli, StatusArgs, Verb};
+use message::{Exit, Failure, Outcome};
+
+/// What every verb is told beside its own arguments.
+#[derive(Debug, Default)]
+pub(crate) struct Invocation {
+    /// The first `--config`.
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Runs the command line of this process and says how it ended: 0 done, 1 it could not be done,
+/// 2 the command line or the config is wrong.
+pub fn main() -> ExitCode {
+    let exit = match args::parse(std::env::args_os()) {
+        Ok(cli) => run(cli).unwrap_or_else(Failure::tell),
+        Err(error) => {
+            // Help on a pipe that is closed is as good as shown.
+            let _ = error.print();
+            Exit(u8::try_from(error.exit_code()).unwrap_or(Exit::USAGE.0))
+        }
+    };
+    ExitCode::from(exit.0)
+}
+
+fn run(cli: Cli) -> Outcome {
+    let invocation = Invocation {
+        config: cli.global.config,
+    };
+    let Some(verb) = cli.verb else {
+        return match invocation.config {
+            None => pages::help(),
+            Some(_) => status::run(&invocation, &StatusArgs::default()),
+        };
+    };
+    match verb {
+        Verb::Up(args) => up::run(&invocation, &args),
+        Verb::Down(args) => down::run(&invocation, &args),
+        Verb::Status(args) => status::run(&invocation, &args),
+        Verb::Logs(args) => logs::run(&invocation, &args),
+        Verb::Restart(args) => restart::run(&invocation, &args),
+        Verb::Watchdog(args) => watchdog::run(&invocation, &args),
+        Verb::Attach(args) => attach::run(&invocation, &args),
+        Verb::Check => check::run(&invocation),
+        Verb::Init(args) => init::run(&args),
+        Verb::Demo(args) => demo::run(&args),
+        Verb::Events(args) => events::run(&invocation, &args),
+        Verb::Completions(args) => pages::completions(&args),
+        Verb::Man(args) => pages::man(&args),
+        Verb::Internal(args) => internal::run(&args),
+    }
 }

@@ -1,1 +1,54 @@
 //! What should run: `agents.toml`, read, resolved and checked.
+//!
+//! A file becomes a [`Fleet`] in one pass: [`Source::read`] has its text, [`load`] resolves every
+//! key, puts every default in place, checks every reference, and reports every mistake together,
+//! each with its line, its column and a hint. What is in a [`Fleet`] is valid; what could not be
+//! resolved is in [`Fleet::broken`], still known by its name.
+//!
+//! The room reads (the config, its `env_file`s, and at a start the prompt files) and does nothing
+//! else with the system: it writes no file, makes no directory, and does not know tmux.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "reading the config, its env files and the prompt files is what this room is for"
+)]
+
+mod agent;
+mod backend;
+mod deferred;
+mod diagnostic;
+mod digest;
+mod env_file;
+mod environment;
+mod findings;
+mod fleet;
+mod known;
+mod launch;
+mod loops;
+mod names;
+mod overrides;
+mod paths;
+mod raw;
+mod reader;
+mod resolve;
+mod schema;
+mod shell;
+mod source;
+mod start;
+mod starter;
+#[cfg(test)]
+mod tests;
+
+pub use agent::{Agent, Kind, PromptSource, Service, Wake, Watch};
+pub use backend::{Backend, Delivery, Pattern, SubmitKey};
+pub use diagnostic::{Diagnostic, Place, Reach, Severity};
+pub use digest::Digest;
+pub use environment::Environment;
+pub use fleet::{Broken, Fleet, Loaded, LogSource, TmuxSettings, Unit, WatchdogSettings, load};
+pub use known::{Known, NameNotKnown};
+pub use launch::{Launch, LaunchInput, Typed, launch, launch_service};
+pub use loops::{Handoff, Loop, OnComplete, Phase};
+pub use names::{AgentName, NameError, ResumeId, SessionName};
+pub use overrides::Overrides;
+pub use source::{NotFound, Search};
+pub use start::{Read, StartError, current_phase, read_prompt, read_resume_id};
+pub use starter::starter;

@@ -96,6 +96,8 @@ pub struct CommandLine {
     /// With the newline.
     bytes: Vec<u8>,
     blocks: usize,
+    /// Where the last letter of each command's name is.
+    letters: Vec<usize>,
 }
 
 impl CommandLine {
@@ -116,6 +118,7 @@ impl CommandLine {
         Words {
             bytes: self.bytes,
             commands: self.blocks,
+            letters: self.letters,
             ..Words::default()
         }
         .line(command)
@@ -129,6 +132,27 @@ impl CommandLine {
     /// The bytes to write, with the newline at the end.
     pub fn encode(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The bytes to write, with each command's name cut by its last letter: tmux still knows the
+    /// command, since no other begins like that, but no `command-alias` of the user's configuration
+    /// applies, since those are looked up by the whole name.
+    ///
+    /// ```
+    /// use tmux_control::{CommandLine, PaneId, command::KillPane};
+    /// let line = CommandLine::new(&KillPane { target: PaneId(3) })?;
+    /// assert_eq!(line.encode_unaliased(), b"kill-pan -t '%3'\n");
+    /// # Ok::<(), tmux_control::CommandError>(())
+    /// ```
+    pub fn encode_unaliased(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.bytes.len());
+        let mut from = 0;
+        for &letter in &self.letters {
+            out.extend_from_slice(&self.bytes[from..letter]);
+            from = letter + 1;
+        }
+        out.extend_from_slice(&self.bytes[from..]);
+        out
     }
 
     /// The bytes to write, with the newline at the end.
@@ -153,6 +177,7 @@ impl fmt::Debug for CommandLine {
 pub struct Words {
     bytes: Vec<u8>,
     commands: usize,
+    letters: Vec<usize>,
     command: &'static str,
     words: usize,
     error: Option<CommandError>,
@@ -175,6 +200,7 @@ impl Words {
                 Ok(CommandLine {
                     bytes: self.bytes,
                     blocks: self.commands,
+                    letters: self.letters,
                 })
             }
         }
@@ -186,6 +212,7 @@ impl Words {
             self.bytes.extend_from_slice(b" ; ");
         }
         self.bytes.extend_from_slice(name.as_bytes());
+        self.letters.extend(self.bytes.len().checked_sub(1));
         self.commands += 1;
         self.command = name;
         self.words = 0;

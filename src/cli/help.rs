@@ -1,0 +1,168 @@
+//! What follows the options in the help texts: examples and exit codes.
+
+/// After `ao --help`.
+pub(crate) const ROOT: &str = "\
+First steps:
+  ao demo              see a fleet at work
+  ao init              write a first agents.toml here
+  ao up                start it
+  ao status            see what runs
+
+Exit codes:
+  0  done
+  1  it could not be done, or not all of it
+  2  the command line or the config is wrong
+
+`ao --config PATH` without a verb shows the status.";
+
+/// After `ao up --help`.
+pub(crate) const UP: &str = "\
+Examples:
+  ao up                         everything that is enabled, and all services
+  ao up worker docs             these two, whatever else runs
+  ao up watchdog                only the watchdog
+  AGENT_MODEL_worker=opus ao up worker
+                                with another model, this once; AGENT_BACKEND_<name> likewise
+
+Exit codes:
+  0  everything asked for runs
+  1  something could not be started, or a part of the config is wrong; the rest runs
+  2  the command line or the whole config is wrong; nothing was started";
+
+/// After `ao down --help`.
+pub(crate) const DOWN: &str = "\
+Examples:
+  ao down                       the whole fleet, then the watchdog
+  ao down worker                this one; the watchdog will leave it down
+  ao down watchdog              only the watchdog; the agents run on
+
+Exit codes:
+  0  nothing of what was named runs any more
+  1  something still runs, or is not known
+  2  the command line or the whole config is wrong";
+
+/// After `ao status --help`.
+pub(crate) const STATUS: &str = "\
+Examples:
+  ao status
+  ao status --json | jq -r '.agents[] | select(.state != \"unknown\") | .name'
+
+Exit codes:
+  0  the status was shown, whatever it is
+  1  it could not be had
+  2  the command line or the whole config is wrong
+
+Starts nothing and writes nothing. The first letters of a column's state: stopped, starting,
+exited (ended with 0), failed, unknown (it runs and has not been judged).";
+
+/// After `ao logs --help`.
+pub(crate) const LOGS: &str = "\
+Examples:
+  ao logs worker                the last 10 lines, then what comes
+  ao logs worker -n 200 | less  the last 200 lines
+  ao logs watchdog -f           what the watchdog does
+  ao logs worker --raw          with its colours
+
+Exit codes:
+  0  done
+  1  there is no such log
+  2  the command line or the whole config is wrong";
+
+/// After `ao restart --help`.
+pub(crate) const RESTART: &str = "\
+Examples:
+  ao restart worker             also how an edited config reaches an agent
+  ao restart worker docs
+
+Exit codes:
+  0  all of them run anew
+  1  one could not be restarted, or is not known
+  2  the command line or the whole config is wrong";
+
+/// After `ao watchdog --help`.
+pub(crate) const WATCHDOG: &str = "\
+Examples:
+  ao watchdog                   until Ctrl-C; the agents run on
+  AO_LOG=debug ao watchdog      with what it does, on stderr
+
+Exit codes:
+  0  it was asked to end
+  1  it could not run, or another one runs
+  2  the command line or the whole config is wrong";
+
+/// After `ao attach --help`.
+pub(crate) const ATTACH: &str = "\
+Examples:
+  ao attach worker
+
+Exit codes:
+  0  tmux's own: it was left
+  1  the agent does not run, or tmux could not show it
+  2  the command line or the whole config is wrong";
+
+/// After `ao check --help`.
+pub(crate) const CHECK: &str = "\
+Examples:
+  ao check
+  ao check --config fleets/night.toml
+
+Exit codes:
+  0  no mistakes; there may be warnings
+  1  a part of it is wrong: those agents, services or the loop would not start
+  2  nothing of it could be started";
+
+/// After `ao init --help`.
+pub(crate) const INIT: &str = "\
+Examples:
+  ao init                       here
+  ao init fleets/night          there
+
+Exit codes:
+  0  written
+  1  there is one already, or it could not be written
+  2  the command line is wrong";
+
+/// After `ao demo --help`.
+pub(crate) const DEMO: &str = "\
+Examples:
+  ao demo
+  ao demo --agents 50 --for 1m
+  ao demo --for 10s | cat       the events, a line each
+
+Exit codes:
+  0  done, and everything is gone again
+  1  something went wrong; the message says what
+  2  the command line is wrong";
+
+/// After `ao events --help`.
+pub(crate) const EVENTS: &str = "\
+Examples:
+  ao events                     what the watchdog remembers
+  ao events -f                  and what comes
+  ao events -f --json | jq -c 'select(.kind == \"death\")'
+
+Exit codes:
+  0  done
+  1  no watchdog runs, or it ended
+  2  the command line or the whole config is wrong";
+
+/// After `ao completions --help`.
+pub(crate) const COMPLETIONS: &str = "\
+Examples:
+  ao completions bash > ~/.local/share/bash-completion/completions/ao
+  ao completions zsh > ~/.zfunc/_ao
+  ao completions fish > ~/.config/fish/completions/ao.fish
+
+Exit codes:
+  0  done
+  2  no such shell";
+
+/// After `ao man --help`.
+pub(crate) const MAN: &str = "\
+Examples:
+  ao man > ~/.local/share/man/man1/ao.1
+  ao man logs | man -l -
+
+Exit codes:
+  0  done
+  2  no such verb";

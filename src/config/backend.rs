@@ -1,0 +1,124 @@
+//! How one kind of agent is run and read: a `[backend.NAME]` table.
+
+use std::time::Duration;
+
+use super::diagnostic::Place;
+use super::environment::Environment;
+
+/// How the prompt reaches a fresh agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// As the last argument of the command line.
+    Argument,
+    /// Typed into the running program, once its screen stands still.
+    Ping,
+    /// Not at all: the command line says itself where it reads its prompt.
+    Exec,
+}
+
+impl Delivery {
+    /// The word of the config.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Argument => "arg",
+            Self::Ping => "ping",
+            Self::Exec => "exec",
+        }
+    }
+}
+
+/// A regular expression as written. Whether it compiles is for who uses it to find out; `place`
+/// says where to point then.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// The expression's text.
+    pub text: String,
+    /// Where it stands in the config; `None` for a default.
+    pub place: Option<Place>,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
+
+/// A key as tmux names it: `Enter`, `C-m`, `M-Enter`, `F5`. Never empty, no control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SubmitKey(pub(super) String);
+
+impl SubmitKey {
+    /// The name to give to `send-keys`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A `[backend.NAME]` table with every default in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backend {
+    /// The table's name.
+    pub name: String,
+    /// The command, as a shell line.
+    pub bin: String,
+    /// How the prompt is handed over.
+    pub delivery: Delivery,
+    /// More of the command line, as a shell line; may be empty.
+    pub flags: String,
+    /// What names the model on the command line; slot `{model}`.
+    pub model_flag: String,
+    /// What takes a conversation up again; slot `{id}`.
+    pub resume_flag: String,
+    /// Whether a resume id may be used at all.
+    pub supports_resume: bool,
+    /// Whether `remote_control_flag` is part of the command line.
+    pub remote_control: bool,
+    /// What switches remote control on; slot `{session}`.
+    pub remote_control_flag: String,
+    /// The name of the program's process, to recognise a pane that runs another backend.
+    pub process_name: Option<String>,
+    /// What submits a text; see [`Backend::boot_key`] and [`Backend::submit_key`].
+    pub written_submit_key: Option<SubmitKey>,
+    /// The longest wait for the program's screen before the first text is typed.
+    pub connect_delay: Duration,
+    /// A shell line that is run before a `ping` program; may be empty.
+    pub preamble: String,
+    /// The command line of a `ping` program; slots `{bin}`, `{server}`, `{dir}`.
+    pub attach: String,
+    /// What `{server}` stands for.
+    pub server: String,
+    /// Whether a `ping` program is told its model by `OPENCODE_CONFIG_CONTENT`.
+    pub model_env: bool,
+    /// Rows that show that the agent works.
+    pub active_re: Option<Pattern>,
+    /// Rows that show that a usage limit is reached.
+    pub limit_re: Option<Pattern>,
+    /// Rows that show that the session cannot go on.
+    pub fatal_re: Option<Pattern>,
+    /// Whether the program has a footer that stays on the screen after a turn.
+    pub footer_ui: bool,
+    /// For a `footer_ui`: output this recent counts as work.
+    pub log_grace: Duration,
+    /// How long an agent may be idle before it counts as stalled.
+    pub stall_idle: Duration,
+    /// The variables of this backend alone (its agents' own are in [`super::Agent::env`]).
+    pub env: Environment,
+}
+
+impl Backend {
+    /// The key that submits the first text after a start: `C-m` unless the config says otherwise.
+    pub fn boot_key(&self) -> SubmitKey {
+        self.written_submit_key
+            .clone()
+            .unwrap_or_else(|| SubmitKey("C-m".to_owned()))
+    }
+
+    /// The key that submits any later text: `Enter` unless the config says otherwise.
+    pub fn submit_key(&self) -> SubmitKey {
+        self.written_submit_key
+            .clone()
+            .unwrap_or_else(|| SubmitKey("Enter".to_owned()))
+    }
+}

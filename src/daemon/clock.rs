@@ -1,0 +1,31 @@
+//! The one clock that the daemon reads.
+
+use std::time::{Duration, Instant};
+
+use crate::supervise::Now;
+
+/// Reads both clocks; the monotonic one counts from when this was made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    origin: Instant,
+}
+
+impl Clock {
+    pub(super) fn new() -> Self {
+        Self {
+            origin: Instant::now(),
+        }
+    }
+
+    pub(super) fn now(self) -> Now {
+        Now {
+            mono: self.origin.elapsed(),
+            wall: jiff::Timestamp::now(),
+        }
+    }
+
+    /// When the monotonic clock shows `at`, as the runtime counts time.
+    pub(super) fn instant(self, at: Duration) -> tokio::time::Instant {
+        (self.origin + at).into()
+    }
+}

@@ -1,0 +1,67 @@
+//! Where the daemon's own words go: into the watchdog's log, and to stderr for who looks on.
+
+use std::io::{self, Write};
+
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use super::logs::{LogKey, LogTap};
+
+/// How loudly the daemon speaks to stderr.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Voice {
+    /// Not at all.
+    Silent,
+    /// What passes this filter, in the syntax of `AO_LOG` (`info`, `ao::tmux=debug`).
+    Filtered(String),
+}
+
+/// Starts it, for the whole process. What was started before stays.
+pub(super) fn start(voice: Voice, logs: LogTap, key: LogKey) {
+    let to_log = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_target(false)
+        .with_writer(LogFile { logs, key })
+        .with_filter(EnvFilter::new("info"));
+    let to_stderr = match voice {
+        Voice::Silent => None,
+        Voice::Filtered(filter) => Some(
+            tracing_subscriber::fmt::layer()
+                .with_ansi(false)
+                .with_target(false)
+                .with_writer(io::stderr)
+                .with_filter(EnvFilter::new(filter)),
+        ),
+    };
+    let _ = tracing_subscriber::registry()
+        .with(to_log)
+        .with(to_stderr)
+        .try_init();
+}
+
+#[derive(Clone)]
+struct LogFile {
+    logs: LogTap,
+    key: LogKey,
+}
+
+impl Write for LogFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.logs.write(&self.key, bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for LogFile {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}

@@ -1,0 +1,376 @@
+//! The loop: everything that happens becomes an input of the supervisor, and every action that
+//! it asks for is carried out in a task of its own, whose result is the next input.
+//!
+//! The engine holds no policy. What it knows beside the supervisor is where things are: which
+//! pane a unit runs in, how it was started, who waits for it.
+
+mod act;
+mod adopt;
+mod ask;
+mod batch;
+mod config;
+mod last_words;
+mod news;
+mod prepare;
+mod report;
+mod start;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::clock::Clock;
+use super::disk::Disk;
+use super::ending::Ender;
+use super::events::{self, Events};
+use super::logs::{LogKey, LogTap};
+use super::pulse::Pulse;
+use super::socket::Call;
+use super::tap::Registry;
+use super::wire::{Message, Note, What};
+use crate::config::Fleet;
+use crate::os::process::Pid;
+use crate::os::watch::FileWatch;
+use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
+use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
+
+pub(super) use ask::send_away;
+pub(super) use config::{digest, first_error};
+pub(super) use news::News;
+
+use batch::Batch;
+use start::Old;
+
+/// The document with the supervisor's memory.
+const MEMORY: &str = "supervisor.json";
+/// The document with the `PATH` of whoever said `up`.
+const CALLER: &str = "caller.json";
+
+/// How many results of tasks may wait to be taken in; a task that finds no place waits.
+const NEWS: usize = 1024;
+
+/// Whoever asked for something last.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct LastCaller {
+    path: Option<String>,
+}
+
+/// What the engine knows of one agent or service beside the supervisor.
+#[derive(Debug, Default)]
+pub(super) struct Runtime {
+    /// What it was started with, as its pane's tag says.
+    pub(super) started_as: Option<String>,
+    /// The session that ao made for it.
+    session: Option<SessionId>,
+    /// Waits for the end of its process.
+    watch: Option<Watching>,
+    /// A text is on its way to it.
+    delivering: bool,
+    /// The rows that stood on its screen when it died.
+    pub(super) last_screen: Option<Vec<String>>,
+}
+
+#[derive(Debug)]
+struct Watching {
+    pane: PaneId,
+    pid: i32,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Why the engine stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It was asked to, and everything that was asked for is done.
+    Asked,
+    /// tmux refuses this fleet.
+    Refused,
+}
+
+/// What the engine is made of.
+pub(super) struct Parts {
+    pub(super) clock: Clock,
+    pub(super) fleet: Arc<Fleet>,
+    pub(super) config_error: Option<String>,
+    pub(super) hash: String,
+    pub(super) disk: Disk,
+    pub(super) logs: LogTap,
+    pub(super) registry: Registry,
+    pub(super) connection: Connection,
+}
+
+/// Joins the rooms. See the [module](self).
+#[derive(Debug)]
+pub(super) struct Engine {
+    pub(super) clock: Clock,
+    pub(super) since: jiff::Timestamp,
+    pub(super) config_path: PathBuf,
+    pub(super) fleet: Arc<Fleet>,
+    /// Why the config on disk is not in force.
+    pub(super) config_error: Option<String>,
+    /// Tells this fleet's panes from another's.
+    pub(super) hash: String,
+    pub(super) supervisor: Supervisor,
+    connection: Connection,
+    ender: Ender,
+    registry: Registry,
+    logs: LogTap,
+    log_keys: HashMap<UnitName, LogKey>,
+    disk: Disk,
+    pub(super) events: Events,
+    news: mpsc::Sender<News>,
+    inbox: Option<mpsc::Receiver<News>>,
+    pub(super) runtimes: BTreeMap<UnitName, Runtime>,
+    /// The server's panes, as last listed.
+    pub(super) panes: Vec<Pane>,
+    /// Configs with one-off overrides, for starts that were asked for with them.
+    one_off: HashMap<UnitName, Arc<Fleet>>,
+    /// Where new processes look for programs.
+    caller_path: Option<String>,
+    shell: String,
+    batches: Vec<Batch>,
+    /// Clients that wait for the daemon's end, and the exit codes that they get.
+    farewells: Vec<(mpsc::Sender<Message>, u8)>,
+    /// What the first person who asks for something should read.
+    greetings: Vec<Note>,
+    /// What runs was looked at; before that no request can be judged.
+    looked: bool,
+    /// Requests that wait for that look, and until when.
+    early: Vec<(Duration, Call)>,
+    /// Why tmux cannot be reached, or not for this fleet.
+    trouble: Option<String>,
+    stop: Option<Stop>,
+}
+
+impl Engine {
+    pub(super) fn new(parts: Parts) -> Self {
+        let (news, inbox) = mpsc::channel(NEWS);
+        let memory: Memory = parts.disk.load(MEMORY);
+        let policy = config::policy(&parts.fleet);
+        let mut engine = Self {
+            since: parts.clock.now().wall,
+            clock: parts.clock,
+            config_path: parts.fleet.path.clone(),
+            supervisor: Supervisor::new(policy, memory),
+            fleet: parts.fleet,
+            config_error: parts.config_error,
+            hash: parts.hash,
+            connection: parts.connection,
+            ender: Ender::new(),
+            registry: parts.registry,
+            logs: parts.logs,
+            log_keys: HashMap::new(),
+            caller_path: parts.disk.load::<LastCaller>(CALLER).path,
+            disk: parts.disk,
+            events: Events::new(),
+            news,
+            inbox: Some(inbox),
+            runtimes: BTreeMap::new(),
+            panes: Vec::new(),
+            one_off: HashMap::new(),
+            shell: "/bin/sh".to_owned(),
+            batches: Vec::new(),
+            farewells: Vec::new(),
+            greetings: Vec::new(),
+            looked: false,
+            early: Vec::new(),
+            trouble: None,
+            stop: None,
+        };
+        let specs = config::specs(&engine.fleet);
+        engine.handle(Input::Configured(specs));
+        engine.load_last_screens();
+        engine
+    }
+
+    /// The first event of a watchdog's life.
+    pub(super) fn watchdog_is_up(&mut self) {
+        let text = format!("the watchdog runs as process {}", Pid::own());
+        self.publish(What::Told { agent: None, text });
+    }
+
+    /// Tells the first person who asks for something.
+    pub(super) fn greet(&mut self, note: Note) {
+        self.greetings.push(note);
+    }
+
+    /// Runs until it is asked to stop. `calls` are the requests of verbs; `leave` resolves when
+    /// the process is told to go.
+    pub(super) async fn run(
+        &mut self,
+        mut tmux: mpsc::Receiver<tmux::Event>,
+        mut calls: mpsc::Receiver<Call>,
+        leave: impl Future<Output = ()>,
+    ) -> Stop {
+        let mut inbox = self.inbox.take().expect("an engine runs once");
+        let mut files = FileWatch::new([self.config_path.clone()]);
+        tokio::pin!(leave);
+        loop {
+            if let Some(stop) = self.stop {
+                return stop;
+            }
+            let wake = self.next_wake();
+            tokio::select! {
+                () = &mut leave => return Stop::Asked,
+                Some(event) = tmux.recv() => self.on_tmux(event),
+                Some(news) = inbox.recv() => self.on_news(news),
+                Some(call) = calls.recv() => self.on_call(call).await,
+                _ = files.changed() => self.reload(),
+                () = sleep_until(wake) => self.handle(Input::Tick),
+            }
+            self.take_early_calls().await;
+            self.settle_batches();
+        }
+    }
+
+    fn next_wake(&self) -> Option<tokio::time::Instant> {
+        let machine = self.supervisor.next_deadline();
+        let batch = self.batches.iter().map(Batch::deadline).min();
+        let early = self.early.iter().map(|(deadline, _)| *deadline).min();
+        [machine, batch, early]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|at| self.clock.instant(at))
+    }
+
+    fn on_tmux(&mut self, event: tmux::Event) {
+        match event {
+            tmux::Event::Up {
+                server_pid,
+                default_shell,
+                panes,
+                same_server,
+                ..
+            } => {
+                let text = format!("connected to the tmux server {server_pid}");
+                self.publish(What::Tmux { text });
+                if !same_server {
+                    self.registry.forget_all();
+                }
+                self.shell = prepare::posix_shell(&default_shell);
+                self.handle(Input::Connected);
+                self.observe(panes);
+            }
+            tmux::Event::Changed { panes } => self.observe(panes),
+            tmux::Event::Silent => self.publish(What::Tmux {
+                text: "the tmux server does not answer".to_owned(),
+            }),
+            tmux::Event::Answers => self.publish(What::Tmux {
+                text: "the tmux server answers again".to_owned(),
+            }),
+            tmux::Event::Lost {
+                reason,
+                server_gone,
+            } => {
+                self.trouble = Some(reason.clone());
+                self.publish(What::Tmux { text: reason });
+                if server_gone {
+                    self.panes.clear();
+                }
+                self.handle(Input::Lost { server_gone });
+            }
+            tmux::Event::Refused { reason } => {
+                self.publish(What::Tmux {
+                    text: reason.clone(),
+                });
+                self.trouble = Some(reason);
+                self.stop = Some(Stop::Refused);
+                self.refuse_all();
+            }
+        }
+    }
+
+    /// Why tmux cannot be reached, or not for this fleet.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// Gives one input to the supervisor and sets about what it asks for.
+    fn handle(&mut self, input: Input) {
+        let mut actions = Vec::new();
+        self.supervisor
+            .handle(self.clock.now(), input, &mut actions);
+        self.carry_out(actions);
+    }
+
+    fn carry_out(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Announce(fact) => self.publish(events::what(fact)),
+                Action::Remember => self.disk.save(MEMORY, &self.supervisor.memory()),
+                Action::Start { unit, op } => self.start(unit, op, None),
+                Action::Replace {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                    dead,
+                } => self.start(unit, op, Some(Old { pane, pid, dead })),
+                Action::End {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                } => self.end(unit, op, pane, pid),
+                Action::Clear {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                } => self.clear(unit, op, pane, pid),
+                Action::Adopt { unit, pane } => self.adopt(&unit, pane),
+            }
+        }
+        self.watch_what_runs();
+    }
+
+    fn publish(&mut self, what: What) {
+        self.events.publish(self.clock.now().wall, what);
+    }
+
+    fn runtime(&mut self, unit: &UnitName) -> &mut Runtime {
+        self.runtimes.entry(unit.clone()).or_default()
+    }
+
+    /// Leaves tmux: the hub goes, the agents stay. Returns the clients that wait for this.
+    pub(super) async fn leave(self) -> Vec<(mpsc::Sender<Message>, u8)> {
+        let Self {
+            connection,
+            disk,
+            farewells,
+            ..
+        } = self;
+        connection.leave().await;
+        // Waits for what is still to be written.
+        drop(disk);
+        farewells
+    }
+
+    pub(super) fn policy_changed(&mut self, policy: Policy) {
+        self.supervisor.set_policy(policy);
+    }
+
+    fn pulse_for(&self, pane: PaneId) -> Arc<Pulse> {
+        let pulse = Pulse::new();
+        self.registry.pulse(pane, Arc::clone(&pulse));
+        pulse
+    }
+}
+
+async fn sleep_until(at: Option<tokio::time::Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
