@@ -67,7 +67,7 @@ pub fn framing(data: &[u8]) {
     agree(mode, Limits::default(), stream);
 }
 
-/// The same for what stands in a block.
+/// The same for what stands in a block; and the notifications in it are real ones.
 pub fn blocks(data: &[u8]) {
     let (mode, body) = mode(data);
     let stream = [
@@ -78,6 +78,11 @@ pub fn blocks(data: &[u8]) {
     .concat();
     agree(mode, SMALL, &stream);
     agree(mode, Limits::default(), &stream);
+    for event in events(mode, Limits::default(), [stream.as_slice()]) {
+        if let Event::Reply(reply) = event {
+            reply.notifications().for_each(|inside| written_and_read(&inside.into_owned()));
+        }
+    }
 }
 
 fn agree(mode: Mode, limits: Limits, stream: &[u8]) {
