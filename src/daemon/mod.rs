@@ -5,4 +5,7 @@
 )]
 
 pub mod client;
+pub mod lock;
+pub mod place;
+pub mod store;
 pub mod wire;
