@@ -6,6 +6,7 @@
 
 pub mod client;
 pub mod lock;
+pub mod logs;
 pub mod place;
 pub mod store;
 pub mod wire;
