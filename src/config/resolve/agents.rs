@@ -81,10 +81,6 @@ impl Draft {
             resolved: None,
         }
     }
-
-    pub(super) fn uses(&self, backend: &str) -> bool {
-        self.backend.as_deref() == Some(backend)
-    }
 }
 
 /// The name of an agent or a service.
