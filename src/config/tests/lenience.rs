@@ -113,7 +113,7 @@ fn unknown_kinds_are_fine() {
     assert_eq!(fleet.agent("a").unwrap().kind.as_str(), "reviewer");
     let fleet = warned(
         &with_agent("kind = \"lop\""),
-        "there is no kind `lop`; it is treated as a task",
+        "there is no kind `lop`; it acts like \"persistent\"",
     );
     assert_eq!(fleet.agent("a").unwrap().kind.as_str(), "lop");
 }
