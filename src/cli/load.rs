@@ -83,6 +83,20 @@ pub(crate) fn program() -> Result<PathBuf, Failure> {
         .map_err(|error| Failure::new(format!("this program cannot find itself: {error}")))
 }
 
+/// What ao's panes of this fleet are marked with.
+///
+/// # Errors
+/// The path of the state directory makes no sense.
+pub(crate) fn mark(fleet: &Fleet) -> Result<String, Failure> {
+    let hash = daemon::place::fleet_hash(&fleet.state_dir);
+    hash.map(|hash| hash.to_string()).map_err(|error| {
+        Failure::new(format!(
+            "the state directory {} cannot be found: {error}",
+            fleet.state_dir.display()
+        ))
+    })
+}
+
 /// The fleet's tmux server, running or not.
 ///
 /// # Errors
