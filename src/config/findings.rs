@@ -132,7 +132,7 @@ impl Finding {
 
 /// Puts diagnostics into the order of the file, and says once what several share.
 pub(super) fn in_order(diagnostics: Vec<Diagnostic>, source: &Source) -> Vec<Diagnostic> {
-    let mut seen: HashMap<(Option<(usize, usize)>, PathBuf, String), usize> = HashMap::new();
+    let mut seen: HashMap<_, usize> = HashMap::new();
     let mut kept: Vec<Diagnostic> = Vec::new();
     for diagnostic in diagnostics {
         let place = diagnostic
@@ -140,8 +140,8 @@ pub(super) fn in_order(diagnostics: Vec<Diagnostic>, source: &Source) -> Vec<Dia
             .as_ref()
             .map(|place| (place.line, place.column));
         let key = (place, diagnostic.path.clone(), diagnostic.message.clone());
-        match seen.get(&key) {
-            Some(index) => kept[*index].share(diagnostic),
+        match seen.get(&key).copied() {
+            Some(index) => kept[index].share(diagnostic),
             None => {
                 seen.insert(key, kept.len());
                 kept.push(diagnostic);
@@ -189,15 +189,22 @@ fn limit(mut kept: Vec<Diagnostic>) -> Vec<Diagnostic> {
         *budget = budget.saturating_sub(1);
         stays
     });
-    if let Some(last) = kept.last().cloned() {
-        kept.push(Diagnostic {
-            severity: last.severity,
-            path: last.path,
-            place: None,
-            message: format!("and {} more mistakes", total - kept.len()),
-            hint: "mend these first".to_owned(),
-            reach: Reach::Several,
-        });
-    }
+    let lost_errors = errors > DIAGNOSTICS_MAX;
+    let path = kept
+        .last()
+        .map(|last| last.path.clone())
+        .unwrap_or_default();
+    kept.push(Diagnostic {
+        severity: if lost_errors {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
+        path,
+        place: None,
+        message: format!("and {} more mistakes", total - kept.len()),
+        hint: "mend these first".to_owned(),
+        reach: Reach::Several,
+    });
     kept
 }

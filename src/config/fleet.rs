@@ -85,6 +85,9 @@ pub struct Broken {
 pub struct Fleet {
     /// The config's path, absolute, links resolved.
     pub path: PathBuf,
+    /// Every `env_file` that the config names, there or not: a change of one is a change of the
+    /// config.
+    pub env_files: Vec<PathBuf>,
     /// What all other paths of the config are relative to; absolute, links resolved.
     pub project_dir: PathBuf,
     /// Where the logs are.
@@ -157,6 +160,13 @@ pub struct Loaded {
     pub fleet: Option<Fleet>,
     /// Every mistake, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// Whether anything does not come up as it is written.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
 }
 
 /// Reads and resolves the config at `path`, with one-off overrides. The watchdog gives none.

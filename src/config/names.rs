@@ -50,7 +50,7 @@ impl AgentName {
         &self.0
     }
 
-    /// The name as part of a file name: `/` and `%` are percent-encoded.
+    /// The name as part of a file name: `/` is percent-encoded.
     pub fn file_stem(&self) -> String {
         file_stem(&self.0)
     }
@@ -107,7 +107,7 @@ impl SessionName {
         &self.written
     }
 
-    /// The name as part of a file name: `/` and `%` are percent-encoded.
+    /// The name as part of a file name: `/` is percent-encoded.
     pub fn file_stem(&self) -> String {
         file_stem(&self.stored)
     }
@@ -201,19 +201,24 @@ fn check_length(text: &str) -> Result<(), NameError> {
     }
 }
 
-/// The first control character of a text, as people write it: `\n`, `\0`, `U+001B`.
+/// The first control character of a text, as people write it: `\n`, `U+001B`.
 pub(super) fn control_character(text: &str) -> Option<String> {
-    text.chars()
-        .find(|character| character.is_control())
-        .map(|found| match found {
-            '\n' => "\\n".to_owned(),
-            '\r' => "\\r".to_owned(),
-            '\t' => "\\t".to_owned(),
-            other => format!("U+{:04X}", u32::from(other)),
-        })
+    let found = text.chars().find(|character| steers(*character))?;
+    Some(match found {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        other => format!("U+{:04X}", u32::from(other)),
+    })
 }
 
-/// `%` is encoded as well, so that two names never become one file.
+/// Whether a character changes how the text around it is shown: control characters, line and
+/// paragraph separators, and those that turn the direction of writing.
+pub(super) fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 fn file_stem(name: &str) -> String {
-    name.replace('%', "%25").replace('/', "%2F")
+    name.replace('/', "%2F")
 }

@@ -37,10 +37,11 @@ impl Host {
 
     /// The path that `written` means. A home that is not known leaves it as it is.
     pub(super) fn resolve(&self, base: &Path, written: &str) -> PathBuf {
-        base.join(
-            self.expand_home(written)
-                .unwrap_or_else(|| PathBuf::from(written)),
-        )
+        let written = self
+            .expand_home(written)
+            .unwrap_or_else(|| PathBuf::from(written));
+        // Without the `.`s in between, which say nothing.
+        base.join(written).components().collect()
     }
 
     fn expand_home(&self, written: &str) -> Option<PathBuf> {
@@ -111,7 +112,10 @@ mod tests {
     fn a_path_is_relative_to_its_base_absolute_or_in_a_home() {
         for (written, expected) in [
             ("a/b", "/base/a/b"),
-            (".", "/base/."),
+            (".", "/base"),
+            ("", "/base"),
+            ("./a/./b/", "/base/a/b"),
+            ("../a", "/base/../a"),
             ("/a", "/a"),
             ("~", "/home/al"),
             ("~/x", "/home/al/x"),

@@ -68,12 +68,32 @@ impl<'d> Reader<'_, 'd> {
         let Some(text) = self.text(key) else {
             return default.to_owned();
         };
+        self.without_nul(key, text)
+    }
+
+    pub(super) fn without_nul(&mut self, key: &str, text: Spanned<String>) -> String {
         if text.get_ref().contains('\0') {
             let message = format!("`{key}` holds a NUL, which no command line can");
             self.findings
                 .error(text.span(), message, "leave the NUL out");
         }
         text.into_inner()
+    }
+
+    /// A text that must be there, and that must say something.
+    pub(super) fn required(&mut self, key: &str, hint: &str) -> Option<Spanned<String>> {
+        let written = match self.section.get(key) {
+            Some(entry) => Some(self.text_of(&entry)?),
+            None => None,
+        };
+        match written {
+            Some(text) if !text.get_ref().trim().is_empty() => Some(text),
+            _ => {
+                let message = format!("{} has no `{key}`", self.section.title);
+                self.error(self.section.span.clone(), message, hint);
+                None
+            }
+        }
     }
 
     /// True or false, also as a number or as a word.

@@ -121,6 +121,7 @@ pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) 
         )
     });
     let (distance, best) = scored.min_by_key(|(distance, _)| *distance)?;
-    // A third of the letters may be wrong; more is another word.
-    (distance <= (typed.chars().count().max(best.chars().count()) / 3).max(1)).then_some(best)
+    let length = typed.chars().count().max(best.chars().count());
+    // A third of the letters may be wrong, and one of a short word; more is another word.
+    (distance < length && distance <= (length / 3).max(1)).then_some(best)
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::lock::Held;
+use super::lock::LockError;
 use crate::tmux::TmuxError;
 
 /// Why a daemon cannot run. `Display` is a sentence without a full stop.
@@ -15,7 +15,7 @@ pub enum DaemonError {
     Config,
     /// Another one looks after this fleet.
     #[error(transparent)]
-    Held(#[from] Held),
+    Lock(#[from] LockError),
     /// The predecessor's watchdog looks after it, outside tmux.
     #[error("the predecessor's watchdog runs for this config as process {pid}: {command}")]
     Predecessor {
@@ -57,10 +57,16 @@ impl DaemonError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Config => Some("`ao check` shows every mistake".to_owned()),
-            Self::Held(_) => Some("`ao down watchdog` ends it; the agents run on".to_owned()),
+            Self::Lock(LockError::Held(_)) => {
+                Some("`ao down watchdog` ends it; the agents run on".to_owned())
+            }
             Self::Predecessor { pid, .. } => Some(format!("end it first: kill {pid}")),
             Self::Tmux(error) => error.hint(),
-            Self::State { .. } | Self::Socket { .. } | Self::Signals(_) | Self::Refused(_) => None,
+            Self::Lock(_)
+            | Self::State { .. }
+            | Self::Socket { .. }
+            | Self::Signals(_)
+            | Self::Refused(_) => None,
         }
     }
 

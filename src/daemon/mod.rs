@@ -30,6 +30,7 @@ pub mod store;
 mod tap;
 pub mod wire;
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,12 +42,14 @@ pub use error::DaemonError;
 
 use crate::config::{Fleet, Loaded};
 use crate::os;
+use crate::os::process::Pid;
 use crate::tmux::{self, Server};
 use clock::Clock;
 use disk::Disk;
 use engine::{Engine, Parts, Stop, first_error};
-use lock::Lock;
+use lock::{Holder, Lock};
 use logs::LogTap;
+use place::Place;
 use socket::{Call, Listener};
 use tap::Registry;
 use wire::{Message, Request};
@@ -100,7 +103,7 @@ pub async fn run(setup: Setup) -> Result<(), DaemonError> {
     }
     house.engine.watchdog_is_up();
     let stop = house.engine.run(house.events, inbox, leave).await;
-    let refusal = house.engine.refusal().map(str::to_owned);
+    let trouble = house.engine.trouble().map(str::to_owned);
     let farewells = house.engine.leave().await;
     server.abort();
     // Waits until the socket's file is gone.
@@ -111,9 +114,9 @@ pub async fn run(setup: Setup) -> Result<(), DaemonError> {
         let _ = tokio::time::timeout(LAST_WORD, outbox.closed()).await;
     }
     drop(house.lock);
-    match (stop, refusal) {
-        (Stop::Refused, Some(reason)) => Err(DaemonError::Refused(reason)),
-        _ => Ok(()),
+    match stop {
+        Stop::Refused => Err(DaemonError::Refused(trouble.unwrap_or_default())),
+        Stop::Asked => Ok(()),
     }
 }
 
@@ -131,6 +134,12 @@ pub async fn run_once(
     let (calls, inbox) = mpsc::channel(1);
     let (outbox, mut messages) = mpsc::channel(CALLS);
     let (stream, _) = oneshot::channel();
+    if let (Request::Down { names }, Some(fleet)) = (&request, &loaded.fleet) {
+        let server = find_server(fleet)?;
+        if matches!(server.panes_once(), Ok(None)) {
+            return without_server(fleet, names, hear).await;
+        }
+    }
     let mut house = House::open(loaded, exe, None)?;
     let _ = calls.try_send(Call {
         request,
@@ -164,6 +173,44 @@ pub async fn run_once(
     Ok(code)
 }
 
+/// Sends a fleet away of which nothing runs: only what is wanted has to be written down.
+async fn without_server(
+    fleet: &Fleet,
+    names: &[String],
+    mut hear: impl FnMut(Message),
+) -> Result<u8, DaemonError> {
+    if !fleet.state_dir.exists() {
+        return Ok(0);
+    }
+    let (_lock, _) = take_lock(fleet)?;
+    let disk = Disk::open(&fleet.state_dir).map_err(|source| state_error(fleet, source))?;
+    for text in engine::send_away(fleet, names, &disk, Clock::new().now()).await {
+        let (done, total) = (0, 0);
+        hear(Message::Progress { done, total, text });
+    }
+    Ok(0)
+}
+
+fn state_error(fleet: &Fleet, source: io::Error) -> DaemonError {
+    DaemonError::State {
+        path: fleet.state_dir.clone(),
+        source,
+    }
+}
+
+/// Takes the fleet's lock, and says where its holder listens.
+fn take_lock(fleet: &Fleet) -> Result<(Lock, PathBuf), DaemonError> {
+    let place = Place::of(&fleet.state_dir).map_err(|source| state_error(fleet, source))?;
+    place.prepare().map_err(|source| state_error(fleet, source))?;
+    let holder = Holder {
+        pid: Pid::own(),
+        socket: place.socket().to_owned(),
+        started: jiff::Timestamp::now(),
+    };
+    let lock = Lock::acquire(&lock::path(&fleet.state_dir), &holder)?;
+    Ok((lock, holder.socket))
+}
+
 /// What a daemon has while it runs.
 struct House {
     lock: Lock,
@@ -177,15 +224,12 @@ impl House {
     fn open(loaded: Loaded, exe: PathBuf, voice: Option<Voice>) -> Result<Self, DaemonError> {
         let config_error = first_error(&loaded);
         let fleet = loaded.fleet.ok_or(DaemonError::Config)?;
-        let state = |source| DaemonError::State {
-            path: fleet.state_dir.clone(),
-            source,
-        };
+        let state = |source| state_error(&fleet, source);
         std::fs::create_dir_all(&fleet.log_dir).map_err(state)?;
         os::place::private_dir(&fleet.state_dir).map_err(state)?;
-        let hash = place::fleet_hash(&fleet.state_dir).to_string();
-        let socket = place::socket_path(&fleet.state_dir).map_err(state)?;
-        let lock = lock::acquire(&fleet.state_dir, &socket)?;
+        let hash = place::fleet_hash(&fleet.state_dir).map_err(state)?;
+        let hash = hash.to_string();
+        let (lock, socket) = take_lock(&fleet)?;
         let server = find_server(&fleet)?;
         predecessor::refuse_beside(&fleet, &server)?;
         let logs = LogTap::start().map_err(state)?;

@@ -66,7 +66,11 @@ fn config_of(line: &[OsString], cwd: &Path) -> Option<PathBuf> {
         None => {
             let here = cwd.join("agents.toml");
             let beside = Path::new(&line[script]).with_file_name("agents.toml");
-            Some(if here.exists() { here } else { cwd.join(beside) })
+            Some(if here.exists() {
+                here
+            } else {
+                cwd.join(beside)
+            })
         }
     }
 }

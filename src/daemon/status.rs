@@ -58,7 +58,9 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
     let listed = running.and_then(|(pane, _)| engine.panes.iter().find(|p| p.pane == pane));
     let now_digest = digest(fleet, name).map(|digest| digest.to_string());
     let started_as = runtime.and_then(|runtime| runtime.started_as.clone());
-    row.wanted = unit.wanted(engine.supervisor.fleet_wanted()).map(events::wanted);
+    row.wanted = unit
+        .wanted(engine.supervisor.fleet_wanted())
+        .map(events::wanted);
     row.state = events::state(unit.judgement());
     row.stale = running.is_some() && started_as.is_some() && started_as != now_digest;
     row.pane = running.map(|(pane, _)| pane.to_string());
@@ -73,9 +75,11 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
         let left = due.saturating_sub(engine.clock.now().mono).as_secs();
         row.remarks.push(format!("starts again in {left} s"));
     }
-    row.remarks.extend(unit.failure().map(|why| why.replace('\n', "; ")));
+    row.remarks
+        .extend(unit.failure().map(|why| why.replace('\n', "; ")));
     if unit.spec().is_none() {
-        row.remarks.push("the config no longer has it; it runs on unwatched".to_owned());
+        row.remarks
+            .push("the config no longer has it; it runs on unwatched".to_owned());
     }
     if let Some(pane) = listed {
         row.remarks.extend(odd_places(pane, &row.session));
@@ -119,7 +123,10 @@ pub fn from_config(fleet: &Fleet, name: &str) -> Unit {
     if let Some(service) = fleet.service(name) {
         return of_service(service);
     }
-    let broken = fleet.broken.iter().find(|broken| broken.name.as_str() == name);
+    let broken = fleet
+        .broken
+        .iter()
+        .find(|broken| broken.name.as_str() == name);
     let session = broken.and_then(|broken| broken.session.as_ref());
     let mut row = blank(
         name,

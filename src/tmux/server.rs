@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -273,7 +273,7 @@ mod tests {
     fn socket_with(settings: &Settings, env: &[(&str, &str)]) -> PathBuf {
         let look = |name: &str| {
             let found = env.iter().find(|(key, _)| *key == name);
-            found.map(|(_, value)| OsString::from_vec(value.as_bytes().to_vec()))
+            found.map(|(_, value)| OsString::from(*value))
         };
         socket(settings, look, 1000).unwrap()
     }

@@ -1,6 +1,5 @@
 //! `[[agent]]` tables.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use toml::Spanned;
@@ -10,13 +9,14 @@ use super::super::agent::{Agent, Kind, PromptSource, Wake, Watch};
 use super::super::backend::Backend;
 use super::super::digest::{Digest, agent_digest};
 use super::super::environment::Environment;
-use super::super::findings::{At, Findings};
+use super::super::findings::Findings;
 use super::super::fleet::Unit;
 use super::super::names::{AgentName, SessionName};
 use super::super::paths::unusable;
 use super::super::raw::{Entry, Section, kind_of};
 use super::super::reader::Reader;
 use super::super::schema::{self, nearest};
+use super::backend_choice::Choice;
 use super::{Draft, Resolved, Surroundings, environment};
 
 /// Resolves one agent. The mistakes of its backend count as its own.
@@ -233,95 +233,6 @@ fn agent(
     };
     let agent = agent();
     (choice.name, agent)
-}
-
-/// Which backend an agent asks for.
-struct Choice {
-    /// After a one-off override.
-    name: Option<String>,
-    /// As the file has it.
-    in_file: Option<String>,
-    /// Where the name stands.
-    at: At,
-}
-
-/// The backends of an agent: the file's own tells whether a running one is stale.
-struct Backends {
-    in_file: Arc<Backend>,
-    chosen: Arc<Backend>,
-}
-
-impl Choice {
-    fn of(
-        around: &Surroundings<'_, '_>,
-        reader: &mut Reader<'_, '_>,
-        name: Option<&Spanned<AgentName>>,
-    ) -> Self {
-        let written = reader.some_text("backend");
-        let overrides = around.input.overrides;
-        let overridden = name.and_then(|name| overrides.backend(name.get_ref().as_str()));
-        let at = match (&overridden, &written) {
-            (Some(_), _) => At::Nowhere,
-            (None, Some(written)) => At::Span(written.span()),
-            (None, None) => At::Span(reader.section.span.clone()),
-        };
-        let in_file = written.map(Spanned::into_inner);
-        Self {
-            name: overridden.map(str::to_owned).or_else(|| in_file.clone()),
-            in_file,
-            at,
-        }
-    }
-
-    fn backends(
-        &self,
-        around: &Surroundings<'_, '_>,
-        reader: &mut Reader<'_, '_>,
-    ) -> Option<Backends> {
-        let known: Vec<&str> = around.backends.keys().map(String::as_str).collect();
-        let Some(name) = &self.name else {
-            let message = format!("{} has no `backend`", reader.section.title);
-            let hint = match known.as_slice() {
-                [] => "write a [backend.NAME] table, and name it here".to_owned(),
-                known => format!("name one of {}, here or in [defaults]", listed(known)),
-            };
-            reader.findings.error(self.at.clone(), message, hint);
-            return None;
-        };
-        let Some(draft) = around.backends.get(name) else {
-            let message = format!("no backend is called `{name}`");
-            let hint = match nearest(name, known.iter().copied()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None if known.is_empty() => format!("write a [backend.{name}] table"),
-                None => format!("the backends are {}", listed(&known)),
-            };
-            reader.findings.error(self.at.clone(), message, hint);
-            return None;
-        };
-        reader.findings.extend(&draft.findings.errors());
-        let chosen = draft.backend.clone()?;
-        let in_file = self
-            .in_file
-            .as_ref()
-            .and_then(|name| around.backends.get(name));
-        let in_file = in_file.and_then(|draft| draft.backend.clone());
-        Some(Backends {
-            in_file: in_file.unwrap_or_else(|| chosen.clone()),
-            chosen,
-        })
-    }
-}
-
-/// A few of many names, for a hint.
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 12;
-    let shown: Vec<String> = names
-        .iter()
-        .take(SHOWN)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    let more = if names.len() > SHOWN { ", …" } else { "" };
-    format!("{}{more}", shown.join(", "))
 }
 
 /// The levels of variables; a later one overrides an earlier.

@@ -103,17 +103,10 @@ fn resolve(reader: &mut Reader<'_, '_>, name: &str, env: Environment) -> Backend
 }
 
 fn bin(reader: &mut Reader<'_, '_>) -> String {
-    let had_entry = reader.section.get("bin").is_some();
-    let bin = reader.shell_text("bin", "");
-    if bin.trim().is_empty() && (!had_entry || !reader.findings.has_errors()) {
-        let message = format!("{} has no `bin`", reader.section.title);
-        reader.error(
-            reader.section.span.clone(),
-            message,
-            "`bin` is the command that runs the agent, such as bin = \"claude\"",
-        );
-    }
-    bin
+    let hint = "`bin` is the command that runs the agent, such as bin = \"claude\"";
+    let bin = reader.required("bin", hint);
+    bin.map(|bin| reader.without_nul("bin", bin))
+        .unwrap_or_default()
 }
 
 fn delivery(reader: &mut Reader<'_, '_>) -> Delivery {

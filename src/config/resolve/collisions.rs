@@ -26,24 +26,31 @@ pub(super) fn check(source: &Source, basics: &Basics, drafts: &mut [Draft]) {
         let hint = "rename one of them; verbs and messages call agents and services by name";
         drafts[span.0].findings.error(span.1, message, hint);
     }
+    // By the name of its log, which two sessions may share that tmux can tell apart.
     let session = |draft: &Draft| {
         draft
             .session
             .as_ref()
-            .map(|session| (session.get_ref().clone(), session.span()))
+            .map(|session| (session.get_ref().file_stem(), session.span()))
     };
-    for (session, span, others) in claimed_twice(drafts, session) {
+    for (_, span, others) in claimed_twice(drafts, session) {
         let same_name = others
             .iter()
             .any(|(other, _)| has_name_of(&drafts[*other], &drafts[span.0]));
         if same_name {
             continue;
         }
+        let claimed = drafts[span.0]
+            .session
+            .as_ref()
+            .map(|session| session.get_ref().as_str());
         let message = format!(
-            "the session `{session}` would also be that of {}",
+            "the session `{}` would also be that of {}",
+            claimed.unwrap_or_default(),
             lines(source, &others)
         );
-        let hint = "each needs its own session; note that tmux turns `.` and `:` into `_`";
+        let hint = "each needs its own; note that `.` and `:` become `_` in tmux, \
+                    and `/` becomes %2F in the name of the log";
         drafts[span.0].findings.error(span.1, message, hint);
     }
     check_watchdog(basics, drafts);

@@ -46,6 +46,7 @@ fn read_file(
     let Some(path) = reader.path("env_file", project_dir) else {
         return;
     };
+    input.files.borrow_mut().insert(path.clone());
     let text = match read_bounded(&path) {
         Ok(text) => text,
         Err(error) => {

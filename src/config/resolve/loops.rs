@@ -150,23 +150,9 @@ fn phase<'d>(
 }
 
 fn required(reader: &mut Reader<'_, '_>, key: &str, what: &str) -> Option<String> {
-    let had_entry = reader.section.get(key).is_some();
-    match reader.text(key) {
-        Some(text) if !text.get_ref().is_empty() => {
-            plain(reader, key, &text);
-            Some(text.into_inner())
-        }
-        None if had_entry => None,
-        _ => {
-            let message = format!("a phase has no `{key}`");
-            reader.error(
-                reader.section.span.clone(),
-                message,
-                format!("`{key}` is {what}"),
-            );
-            None
-        }
-    }
+    let text = reader.required(key, &format!("`{key}` is {what}"))?;
+    plain(reader, key, &text);
+    Some(text.into_inner())
 }
 
 /// A text that becomes part of a path or of a line.

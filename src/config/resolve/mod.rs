@@ -5,6 +5,7 @@
 //! claim. Each collects its findings; only here is decided what they reach.
 
 mod agents;
+mod backend_choice;
 mod backends;
 mod collisions;
 mod environment;
@@ -12,7 +13,9 @@ mod loops;
 mod services;
 mod settings;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -43,10 +46,12 @@ pub(super) fn resolve(source: &Source, overrides: &Overrides, host: &Host) -> Lo
             diagnostics: in_order(diagnostics, source),
         };
     };
+    let files = RefCell::default();
     let input = Input {
         source,
         overrides,
         host,
+        files: &files,
     };
     Resolution::new(input, whole, root.get_ref()).finish()
 }
@@ -57,6 +62,8 @@ struct Input<'s> {
     source: &'s Source,
     overrides: &'s Overrides,
     host: &'s Host,
+    /// Every file that was read or looked for beside the config.
+    files: &'s RefCell<BTreeSet<PathBuf>>,
 }
 
 impl<'s> Input<'s> {
@@ -247,6 +254,7 @@ impl<'s, 'd> Resolution<'s, 'd> {
             .filter_map(|draft| draft.backend);
         let fleet = Fleet {
             path: source.real.clone(),
+            env_files: self.around.input.files.take().into_iter().collect(),
             project_dir: basics.project_dir,
             state_dir: basics.log_dir.join("state"),
             log_dir: basics.log_dir,

@@ -76,17 +76,9 @@ pub(super) fn resolve(around: &Surroundings<'_, '_>, entry: Entry<'_>) -> Draft 
 }
 
 fn command(reader: &mut Reader<'_, '_>) -> Option<String> {
-    let had_entry = reader.section.get("command").is_some();
-    let command = reader.shell_text("command", "");
-    if !command.trim().is_empty() {
-        return Some(command);
-    }
-    if !had_entry || reader.text("command").is_some() {
-        let message = format!("{} has no `command`", reader.section.title);
-        let hint = "`command` is the line that runs it, such as command = \"redis-server\"";
-        reader.error(reader.section.span.clone(), message, hint);
-    }
-    None
+    let hint = "`command` is the line that runs it, such as command = \"redis-server\"";
+    let command = reader.required("command", hint)?;
+    Some(reader.without_nul("command", command))
 }
 
 fn watch(reader: &mut Reader<'_, '_>) -> Watch {

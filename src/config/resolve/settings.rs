@@ -8,6 +8,7 @@ use super::super::fleet::{LogSource, TmuxSettings, WatchdogSettings};
 use super::super::names::{AgentName, NameError, SessionName, control_character};
 use super::super::paths::{unusable, without_links};
 use super::super::raw::Section;
+use super::super::reader::Reader;
 use super::super::schema;
 use super::Input;
 
@@ -43,10 +44,9 @@ pub(super) fn basics(
     let mut reader = input.reader(defaults, whole);
     let config_dir = input.source.real.parent().unwrap_or(Path::new("/"));
     let project_dir = without_links(&reader.path_or("project_dir", config_dir, "."));
-    let log_dir = match reader.text("log_dir") {
-        None => missing(&mut reader, "log_dir", ".ao-state"),
-        Some(text) if text.get_ref().is_empty() => missing(&mut reader, "log_dir", ".ao-state"),
+    let log_dir = match required(&mut reader, "log_dir", ".ao-state") {
         Some(_) => reader.path_or("log_dir", &project_dir, "."),
+        None => project_dir.clone(),
     };
     // The directory of the config may be odd where no key is.
     if let Some(reason) = unusable(&log_dir) {
@@ -66,32 +66,34 @@ pub(super) fn basics(
     }
 }
 
-/// Says that a key is required. What is returned only serves to find further mistakes.
-fn missing(reader: &mut super::super::reader::Reader<'_, '_>, key: &str, example: &str) -> PathBuf {
-    let at = reader
-        .section
-        .get(key)
-        .map_or(At::Nowhere, |entry| At::Span(entry.span));
-    let message = format!("[defaults] must set `{key}`");
-    reader
-        .findings
-        .error(at, message, format!("for example {key} = \"{example}\""));
-    PathBuf::from("/")
+/// A key of `[defaults]` without which there is no fleet. What is returned otherwise only serves to
+/// find further mistakes.
+fn required(
+    reader: &mut Reader<'_, '_>,
+    key: &str,
+    example: &str,
+) -> Option<toml::Spanned<String>> {
+    let entry = reader.section.get(key);
+    let text = match &entry {
+        Some(entry) => Some(reader.text_of(entry)?),
+        None => None,
+    };
+    let text = text.filter(|text| !text.get_ref().is_empty());
+    if text.is_none() {
+        let at = entry.map_or(At::Nowhere, |entry| At::Span(entry.span));
+        let hint = format!("for example {key} = \"{example}\"");
+        reader
+            .findings
+            .error(at, format!("[defaults] must set `{key}`"), hint);
+    }
+    text
 }
 
 fn session_prefix(input: &Input<'_>, defaults: &Section<'_>, whole: &mut Findings) -> String {
     let mut reader = input.reader(defaults, whole);
-    let had_entry = defaults.get("session_prefix").is_some();
-    let Some(prefix) = reader.text("session_prefix") else {
-        if !had_entry {
-            missing(&mut reader, "session_prefix", "myproject-");
-        }
+    let Some(prefix) = required(&mut reader, "session_prefix", "myproject-") else {
         return String::new();
     };
-    if prefix.get_ref().is_empty() {
-        missing(&mut reader, "session_prefix", "myproject-");
-        return String::new();
-    }
     let session = format!("{}{}", prefix.get_ref(), AgentName::WATCHDOG);
     if let Err(error) = SessionName::new(&session) {
         let hint = match error {

@@ -7,12 +7,16 @@ mod mistakes;
 mod names;
 mod predecessor;
 mod properties;
+mod reach;
+mod staleness;
 mod starting;
+mod telling;
 
 use std::path::{Path, PathBuf};
 
-use super::diagnostic::{Diagnostic, Severity};
+use super::diagnostic::{Diagnostic, Reach, Severity};
 use super::fleet::{Fleet, Loaded};
+use super::names::AgentName;
 use super::overrides::Overrides;
 use super::paths::Host;
 use super::resolve::resolve;
@@ -85,4 +89,29 @@ fn errors(loaded: &Loaded) -> usize {
         .iter()
         .filter(|one| one.severity == Severity::Error)
         .count()
+}
+
+const BACKEND: &str = "[backend.c]\nbin = \"claude\"\n";
+
+/// A config of the least keys, a backend, and `rest`, whose first line is line 5.
+fn with(rest: &str) -> String {
+    format!("{BASICS}{BACKEND}{rest}")
+}
+
+fn agent(name: &str) -> Reach {
+    Reach::Agent(AgentName::new(name).unwrap())
+}
+
+fn service(name: &str) -> Reach {
+    Reach::Service(AgentName::new(name).unwrap())
+}
+
+/// Checks that a config has exactly this one mistake, and what it reaches.
+#[track_caller]
+fn only(text: &str, expected: &str, reach: &Reach) {
+    let loaded = load(text);
+    assert_eq!(brief(&loaded), [expected], "{text}");
+    assert_eq!(loaded.diagnostics[0].reach, *reach, "{text}");
+    assert!(!loaded.diagnostics[0].hint.is_empty());
+    assert_eq!(loaded.fleet.is_none(), *reach == Reach::Whole, "{text}");
 }

@@ -21,8 +21,13 @@ impl Engine {
         for found in seen.iter().filter(|found| found.marked) {
             let pane = self.panes.iter().find(|pane| pane.pane == found.pane);
             let session = pane.and_then(|pane| pane.home.as_ref()).map(|home| home.0);
-            let start = pane.and_then(|pane| pane.tags.as_ref()).map(|tags| tags.start.clone());
-            let running = self.supervisor.unit(&found.unit).and_then(|unit| unit.running());
+            let start = pane
+                .and_then(|pane| pane.tags.as_ref())
+                .map(|tags| tags.start.clone());
+            let running = self
+                .supervisor
+                .unit(&found.unit)
+                .and_then(|unit| unit.running());
             let runtime = self.runtimes.entry(found.unit.clone()).or_default();
             runtime.session = session.or(runtime.session);
             runtime.started_as = start.or(runtime.started_as.take());
@@ -56,7 +61,10 @@ impl Engine {
                 None => seen.push(found),
                 // Of two, the one that the supervisor knows, else the newer.
                 Some(other) => {
-                    let known = self.supervisor.unit(&found.unit).and_then(|unit| unit.running());
+                    let known = self
+                        .supervisor
+                        .unit(&found.unit)
+                        .and_then(|unit| unit.running());
                     if known.is_none_or(|(pane, _)| pane != other.pane) {
                         *other = found;
                     }
@@ -102,7 +110,9 @@ impl Engine {
             // Without its watchdog beside it, only the pipe tells the predecessor's panes from
             // a session that a person happened to give this name.
             panes.sort_by_key(|pane| (!pane.piped, pane.pane));
-            let first = panes.first().filter(|pane| pane.piped || old_watchdog.is_some());
+            let first = panes
+                .first()
+                .filter(|pane| pane.piped || old_watchdog.is_some());
             if let Some((pane, pid)) = first.and_then(|pane| Some((pane.pane, pane.pid?))) {
                 found.push(Seen {
                     unit,
@@ -127,7 +137,9 @@ impl Engine {
         let digest = super::config::digest(&self.fleet, unit);
         let start = digest.as_ref().map(Digest::to_string).unwrap_or_default();
         let listed = self.panes.iter().find(|listed| listed.pane == pane);
-        let session = listed.and_then(|pane| pane.home.as_ref()).map(|home| home.0);
+        let session = listed
+            .and_then(|pane| pane.home.as_ref())
+            .map(|home| home.0);
         let runtime = self.runtime(unit);
         runtime.started_as = Some(start.clone());
         runtime.session = session;

@@ -1,72 +1,71 @@
 //! What verbs ask for, and who waits until it is done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::adopt::is_watchdog;
-use super::{CALLER, Engine, MEMORY, Stop};
-use crate::config::{self, Overrides};
+use super::batch::{Batch, Verb, finish};
+use super::{CALLER, Engine, LastCaller, MEMORY};
+use crate::config::{self, Fleet, Overrides};
+use crate::daemon::disk::Disk;
 use crate::daemon::socket::Call;
 use crate::daemon::status;
 use crate::daemon::wire::{Caller, Level, Message, Note, Request};
-use crate::supervise::{Ask, Input, Judgement, UnitName};
+use crate::supervise::{Ask, Input, Now, Supervisor, UnitName, UnitSpec};
 
 /// How long a request waits for tmux and for what it asked of it; a prompt that is typed has
 /// its own time on top.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a request does to its units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
-    Up,
-    Down,
-    Restart,
-}
-
-/// A request that waits for its units.
-#[derive(Debug)]
-pub(in crate::daemon) struct Batch {
-    verb: Verb,
-    outbox: mpsc::Sender<Message>,
-    waiting: BTreeSet<UnitName>,
-    /// What ran already, or not, when it was asked for.
-    before: BTreeMap<UnitName, bool>,
-    code: u8,
-    leave: bool,
-    deadline: Duration,
-}
-
-impl Batch {
-    /// When it stops waiting, on the monotonic clock.
-    pub(super) fn deadline(&self) -> Duration {
-        self.deadline
-    }
-
-    /// A client that reads too slowly misses progress; it never holds the daemon up.
-    fn say(&self, message: Message) {
-        let _ = self.outbox.try_send(message);
-    }
-
-    fn note(&mut self, note: Note) {
-        if note.level == Level::Error {
-            self.code = 1;
-        }
-        self.say(Message::Note(note));
-    }
-}
-
-/// Ends a conversation, however full the client's outbox is.
-fn finish(outbox: mpsc::Sender<Message>, code: u8) {
-    tokio::spawn(async move {
-        let _ = outbox.send(Message::Done { code }).await;
-    });
-}
-
 impl Engine {
+    /// Takes a request in. What changes the fleet waits until it is known what runs.
     pub(super) async fn on_call(&mut self, call: Call) {
+        let reads = matches!(call.request, Request::Status | Request::Events { .. });
+        if reads || self.looked {
+            self.answer(call).await;
+        } else {
+            let deadline = self.clock.now().mono + PATIENCE;
+            self.early.push((deadline, call));
+        }
+    }
+
+    /// Takes in the requests that came before tmux could be looked at.
+    pub(super) async fn take_early_calls(&mut self) {
+        if self.looked {
+            for (_, call) in std::mem::take(&mut self.early) {
+                self.answer(call).await;
+            }
+        } else if !self.early.is_empty() {
+            let now = self.clock.now().mono;
+            let (late, early) = std::mem::take(&mut self.early)
+                .into_iter()
+                .partition(|(deadline, _)| *deadline <= now);
+            self.early = early;
+            self.refuse(late);
+        }
+    }
+
+    /// Says that nothing can be done without tmux.
+    fn refuse(&self, calls: Vec<(Duration, Call)>) {
+        for (_, call) in calls {
+            let _ = call.outbox.try_send(Message::Note(self.no_tmux()));
+            finish(call.outbox, 1);
+        }
+    }
+
+    fn no_tmux(&self) -> Note {
+        let why = self.trouble().unwrap_or("there is no connection yet");
+        Note {
+            level: Level::Error,
+            text: format!("tmux cannot be used: {why}"),
+            hint: Some("`ao logs watchdog` has more".to_owned()),
+        }
+    }
+
+    async fn answer(&mut self, call: Call) {
         let Call {
             request,
             outbox,
@@ -94,14 +93,16 @@ impl Engine {
                 };
                 let known = names.len() == targets.len() || names.is_empty();
                 let targets = if alone { Vec::new() } else { targets };
-                self.ask(Verb::Up, ask, targets, outbox, u8::from(!known), false).await;
+                self.ask(Verb::Up, ask, targets, outbox, u8::from(!known), false)
+                    .await;
             }
             Request::Restart { names, caller } => {
                 let targets = self.targets(&names, &outbox, Verb::Restart);
                 self.take_caller(&caller, &targets, &outbox);
                 let code = u8::from(names.len() != targets.len());
                 let ask = Ask::Restart(targets.clone());
-                self.ask(Verb::Restart, ask, targets, outbox, code, false).await;
+                self.ask(Verb::Restart, ask, targets, outbox, code, false)
+                    .await;
             }
             Request::Down { names } => {
                 let all = names.is_empty();
@@ -109,13 +110,17 @@ impl Engine {
                 let names = without_watchdog(names);
                 let (ask, targets) = if all {
                     let running = self.supervisor.units();
-                    (Ask::Down(None), running.map(|unit| unit.name().clone()).collect())
+                    (
+                        Ask::Down(None),
+                        running.map(|unit| unit.name().clone()).collect(),
+                    )
                 } else {
                     let targets = self.targets(&names, &outbox, Verb::Down);
                     (Ask::Down(Some(targets.clone())), targets)
                 };
                 let code = u8::from(!all && names.len() != targets.len());
-                self.ask(Verb::Down, ask, targets, outbox, code, leave).await;
+                self.ask(Verb::Down, ask, targets, outbox, code, leave)
+                    .await;
             }
         }
     }
@@ -141,7 +146,10 @@ impl Engine {
         for name in unknown {
             let _ = outbox.try_send(Message::Note(Note {
                 level: Level::Error,
-                text: format!("{name} is no agent or service of {}", self.config_path.display()),
+                text: format!(
+                    "{name} is no agent or service of {}",
+                    self.config_path.display()
+                ),
                 hint: Some("`ao status` lists them".to_owned()),
             }));
         }
@@ -157,7 +165,8 @@ impl Engine {
     ) {
         if caller.path.is_some() && caller.path != self.caller_path {
             self.caller_path.clone_from(&caller.path);
-            self.disk.save(CALLER, &self.caller_path);
+            let path = self.caller_path.clone();
+            self.disk.save(CALLER, &LastCaller { path });
         }
         if caller.overrides.is_empty() {
             return;
@@ -168,7 +177,9 @@ impl Engine {
         match loaded.fleet {
             Some(fleet) => {
                 let fleet = Arc::new(fleet);
-                let entries = targets.iter().map(|unit| (unit.clone(), Arc::clone(&fleet)));
+                let entries = targets
+                    .iter()
+                    .map(|unit| (unit.clone(), Arc::clone(&fleet)));
                 self.one_off.extend(entries);
             }
             None => {
@@ -193,10 +204,15 @@ impl Engine {
         let now = self.clock.now();
         let runs = |name: &UnitName| {
             let unit = self.supervisor.unit(name);
-            (name.clone(), unit.is_some_and(|unit| unit.running().is_some()))
+            (
+                name.clone(),
+                unit.is_some_and(|unit| unit.running().is_some()),
+            )
         };
         let before: BTreeMap<UnitName, bool> = targets.iter().map(runs).collect();
-        let typing = targets.iter().filter_map(|name| self.fleet.agent(name.as_str()));
+        let typing = targets
+            .iter()
+            .filter_map(|name| self.fleet.agent(name.as_str()));
         let typing = typing.map(|agent| agent.backend.connect_delay).max();
         let mut batch = Batch {
             verb,
@@ -218,112 +234,47 @@ impl Engine {
         self.carry_out(actions);
     }
 
-    /// Tells the batches that wait for this unit.
-    pub(super) fn note_batches(&mut self, unit: &UnitName, note: &Note) {
-        for batch in &mut self.batches {
-            if batch.before.contains_key(unit) {
-                batch.note(note.clone());
-            }
-        }
-    }
-
     /// tmux refuses this fleet: nothing that was asked for can be done.
-    pub(super) fn refuse_batches(&mut self) {
-        let reason = self.refusal().unwrap_or_default().to_owned();
-        for mut batch in self.batches.drain(..) {
-            batch.note(Note {
-                level: Level::Error,
-                text: reason.clone(),
-                hint: None,
-            });
+    pub(super) fn refuse_all(&mut self) {
+        let early = std::mem::take(&mut self.early);
+        self.refuse(early);
+        let note = self.no_tmux();
+        for mut batch in std::mem::take(&mut self.batches) {
+            batch.note(note.clone());
             finish(batch.outbox, 1);
         }
-    }
-
-    /// Looks which requests are through.
-    pub(super) fn settle_batches(&mut self) {
-        let mono = self.clock.now().mono;
-        let mut batches = std::mem::take(&mut self.batches);
-        for batch in &mut batches {
-            for unit in batch.waiting.clone() {
-                if self.is_settled(&unit) {
-                    batch.waiting.remove(&unit);
-                    self.report_unit(batch, &unit);
-                }
-            }
-            if batch.deadline <= mono && !batch.waiting.is_empty() {
-                self.report_late(batch);
-            }
-        }
-        for batch in batches {
-            if !batch.waiting.is_empty() {
-                self.batches.push(batch);
-            } else if batch.leave {
-                // The last word comes when the daemon has left.
-                self.farewells.push((batch.outbox, batch.code));
-                self.stop = Some(Stop::Asked);
-            } else {
-                for unit in batch.before.keys() {
-                    self.one_off.remove(unit);
-                }
-                finish(batch.outbox, batch.code);
-            }
-        }
-    }
-
-    fn is_settled(&self, name: &UnitName) -> bool {
-        let delivering = self
-            .runtimes
-            .get(name)
-            .is_some_and(|runtime| runtime.delivering);
-        let unit = self.supervisor.unit(name);
-        unit.is_none_or(|unit| unit.settled() && !delivering)
-    }
-
-    fn report_unit(&self, batch: &mut Batch, name: &UnitName) {
-        let unit = self.supervisor.unit(name);
-        let runs = unit.is_some_and(|unit| unit.judgement() == Judgement::Running);
-        let before = batch.before.get(name).copied().unwrap_or_default();
-        let failure = unit.and_then(|unit| unit.failure());
-        if let (Some(reason), Verb::Up | Verb::Restart) = (failure, batch.verb) {
-            let (reason, hint) = match reason.split_once("\nhint: ") {
-                Some((reason, hint)) => (reason, Some(hint.to_owned())),
-                None => (reason, None),
-            };
-            batch.note(Note {
-                level: Level::Error,
-                text: format!("{name} was not started: {reason}"),
-                hint,
-            });
-        }
-        let text = match (batch.verb, before, runs) {
-            (Verb::Up, true, true) => format!("{name} runs already"),
-            (Verb::Up, false, true) => format!("{name} started"),
-            (Verb::Restart, _, true) => format!("{name} restarted"),
-            (Verb::Down, true, false) => format!("{name} stopped"),
-            (Verb::Down, false, false) => format!("{name} did not run"),
-            (Verb::Up | Verb::Restart, _, false) => format!("{name} does not run"),
-            (Verb::Down, _, true) => format!("{name} still runs"),
-        };
-        batch.say(Message::Progress {
-            done: batch.before.len() - batch.waiting.len(),
-            total: batch.before.len(),
-            text,
-        });
-    }
-
-    fn report_late(&self, batch: &mut Batch) {
-        let late: Vec<String> = batch.waiting.iter().map(ToString::to_string).collect();
-        batch.waiting.clear();
-        batch.note(Note {
-            level: Level::Error,
-            text: format!("gave up waiting for {}", late.join(", ")),
-            hint: Some("`ao logs watchdog` shows what it waits for".to_owned()),
-        });
     }
 }
 
 fn without_watchdog(mut names: Vec<String>) -> Vec<String> {
     names.retain(|name| !is_watchdog(name));
     names
+}
+
+/// Writes down that these are wanted no longer (all, without names), when nothing runs.
+pub(in crate::daemon) async fn send_away(
+    fleet: &Fleet,
+    names: &[String],
+    disk: &Disk,
+    now: Now,
+) -> Vec<String> {
+    let mut supervisor = Supervisor::new(super::config::policy(fleet), disk.load(MEMORY));
+    let specs = super::config::specs(fleet);
+    let all = names.is_empty();
+    let means = |spec: &&UnitSpec| all || names.iter().any(|name| name == spec.name.as_str());
+    let meant: Vec<UnitName> = specs
+        .iter()
+        .filter(means)
+        .map(|spec| spec.name.clone())
+        .collect();
+    let said = meant
+        .iter()
+        .map(|name| format!("{name} did not run"))
+        .collect();
+    let mut nothing = Vec::new();
+    supervisor.handle(now, Input::Configured(specs), &mut nothing);
+    let ask = Ask::Down((!all).then_some(meant));
+    supervisor.handle(now, Input::Asked(ask), &mut nothing);
+    disk.save_now(MEMORY, &supervisor.memory()).await;
+    said
 }

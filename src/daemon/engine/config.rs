@@ -45,9 +45,10 @@ pub(super) fn units(fleet: &Fleet) -> Vec<(UnitName, SessionName, UnitSpec)> {
     let broken = fleet.broken.iter().filter_map(|broken| {
         let service = broken.unit == config::Unit::Service;
         let name = broken.name.as_str();
-        let session = broken.session.clone().or_else(|| {
-            SessionName::new(&format!("{}{name}", fleet.session_prefix)).ok()
-        })?;
+        let session = broken
+            .session
+            .clone()
+            .or_else(|| SessionName::new(&format!("{}{name}", fleet.session_prefix)).ok())?;
         Some((session, spec(name, service, false, broken.enabled, false)))
     });
     agents
@@ -65,8 +66,11 @@ pub(super) fn specs(fleet: &Fleet) -> Vec<UnitSpec> {
 /// What a start of this unit depends on now.
 pub(in crate::daemon) fn digest(fleet: &Fleet, unit: &UnitName) -> Option<Digest> {
     let name = unit.as_str();
-    let agent = fleet.agent(name).map(config::Agent::digest);
-    agent.or_else(|| fleet.service(name).map(config::Service::digest))
+    if let Some(agent) = fleet.agent(name) {
+        let phase = config::current_phase(fleet).value.map(|(_, phase)| phase);
+        return Some(agent.digest(phase.filter(|_| agent.kind == Kind::Loop)));
+    }
+    fleet.service(name).map(config::Service::digest)
 }
 
 /// The first mistake, for those who ask why the config is not in force.
@@ -162,14 +166,17 @@ fn difference(old: &Fleet, new: &Fleet) -> Option<String> {
     };
     let added = list(after.iter().filter(|name| !before.contains(name)).collect());
     let removed = list(before.iter().filter(|name| !after.contains(name)).collect());
-    let changed = |name: &&UnitName| {
-        before.contains(name) && digest(old, name) != digest(new, name)
-    };
+    let changed =
+        |name: &&UnitName| before.contains(name) && digest(old, name) != digest(new, name);
     let edited = list(after.iter().filter(changed).collect());
     let parts = [
         ("added", added, ""),
         ("removed (what runs of it goes on)", removed, ""),
-        ("edited", edited, ", in force with the next start (`ao restart`)"),
+        (
+            "edited",
+            edited,
+            ", in force with the next start (`ao restart`)",
+        ),
     ];
     let said: Vec<String> = parts
         .into_iter()

@@ -7,14 +7,20 @@
 mod act;
 mod adopt;
 mod ask;
+mod batch;
 mod config;
+mod last_words;
 mod news;
+mod prepare;
 mod report;
+mod start;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -33,11 +39,12 @@ use crate::os::watch::FileWatch;
 use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
-pub(super) use ask::Batch;
+pub(super) use ask::send_away;
 pub(super) use config::{digest, first_error};
 pub(super) use news::News;
 
-use act::Old;
+use batch::Batch;
+use start::Old;
 
 /// The document with the supervisor's memory.
 const MEMORY: &str = "supervisor.json";
@@ -46,6 +53,12 @@ const CALLER: &str = "caller.json";
 
 /// How many results of tasks may wait to be taken in; a task that finds no place waits.
 const NEWS: usize = 1024;
+
+/// Whoever asked for something last.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct LastCaller {
+    path: Option<String>,
+}
 
 /// What the engine knows of one agent or service beside the supervisor.
 #[derive(Debug, Default)]
@@ -130,8 +143,12 @@ pub(super) struct Engine {
     farewells: Vec<(mpsc::Sender<Message>, u8)>,
     /// What the first person who asks for something should read.
     greetings: Vec<Note>,
+    /// What runs was looked at; before that no request can be judged.
     looked: bool,
-    refused: Option<String>,
+    /// Requests that wait for that look, and until when.
+    early: Vec<(Duration, Call)>,
+    /// Why tmux cannot be reached, or not for this fleet.
+    trouble: Option<String>,
     stop: Option<Stop>,
 }
 
@@ -153,7 +170,7 @@ impl Engine {
             registry: parts.registry,
             logs: parts.logs,
             log_keys: HashMap::new(),
-            caller_path: parts.disk.load(CALLER),
+            caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
             events: Events::new(),
             news,
@@ -166,7 +183,8 @@ impl Engine {
             farewells: Vec::new(),
             greetings: Vec::new(),
             looked: false,
-            refused: None,
+            early: Vec::new(),
+            trouble: None,
             stop: None,
         };
         let specs = config::specs(&engine.fleet);
@@ -210,6 +228,7 @@ impl Engine {
                 _ = files.changed() => self.reload(),
                 () = sleep_until(wake) => self.handle(Input::Tick),
             }
+            self.take_early_calls().await;
             self.settle_batches();
         }
     }
@@ -217,7 +236,8 @@ impl Engine {
     fn next_wake(&self) -> Option<tokio::time::Instant> {
         let machine = self.supervisor.next_deadline();
         let batch = self.batches.iter().map(Batch::deadline).min();
-        [machine, batch]
+        let early = self.early.iter().map(|(deadline, _)| *deadline).min();
+        [machine, batch, early]
             .into_iter()
             .flatten()
             .min()
@@ -238,7 +258,7 @@ impl Engine {
                 if !same_server {
                     self.registry.forget_all();
                 }
-                self.shell = act::posix_shell(&default_shell);
+                self.shell = prepare::posix_shell(&default_shell);
                 self.handle(Input::Connected);
                 self.observe(panes);
             }
@@ -253,6 +273,7 @@ impl Engine {
                 reason,
                 server_gone,
             } => {
+                self.trouble = Some(reason.clone());
                 self.publish(What::Tmux { text: reason });
                 if server_gone {
                     self.panes.clear();
@@ -263,16 +284,16 @@ impl Engine {
                 self.publish(What::Tmux {
                     text: reason.clone(),
                 });
-                self.refused = Some(reason);
-                self.refuse_batches();
+                self.trouble = Some(reason);
                 self.stop = Some(Stop::Refused);
+                self.refuse_all();
             }
         }
     }
 
-    /// Why tmux refuses this fleet.
-    pub(super) fn refusal(&self) -> Option<&str> {
-        self.refused.as_deref()
+    /// Why tmux cannot be reached, or not for this fleet.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
     }
 
     /// Gives one input to the supervisor and sets about what it asks for.

@@ -102,7 +102,12 @@ impl Engine {
                     Receipt::Landed => {}
                     Receipt::Unconfirmed(why) => {
                         let text = format!("the prompt was typed for {unit}, but {why}");
-                        self.tell(&unit, Level::Warning, text, Some("look at it with `ao attach`"));
+                        self.tell(
+                            &unit,
+                            Level::Warning,
+                            text,
+                            Some("look at it with `ao attach`"),
+                        );
                     }
                     Receipt::Failed(why) => {
                         let text = format!("the prompt did not reach {unit}: {why}");

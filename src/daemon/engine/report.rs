@@ -1,9 +1,17 @@
 //! What is kept of units for people: their logs and their last screens.
 
+use serde::{Deserialize, Serialize};
+
 use super::Engine;
 use crate::config::SessionName;
 use crate::daemon::logs::LogKey;
 use crate::supervise::UnitName;
+
+/// The document with what stood on a unit's screen when it died.
+#[derive(Debug, Serialize, Deserialize)]
+struct LastScreen {
+    rows: Vec<String>,
+}
 
 impl Engine {
     /// The session that the config gives to a unit.
@@ -25,16 +33,17 @@ impl Engine {
     }
 
     pub(super) fn keep_last_screen(&mut self, unit: &UnitName, rows: Vec<String>) {
-        self.disk.save(&document(unit), &rows);
-        self.runtime(unit).last_screen = Some(rows);
+        let screen = LastScreen { rows };
+        self.disk.save(&document(unit), &screen);
+        self.runtime(unit).last_screen = Some(screen.rows);
     }
 
     /// What an earlier watchdog kept.
     pub(super) fn load_last_screens(&mut self) {
         let names: Vec<UnitName> = self.supervisor.units().map(|u| u.name().clone()).collect();
         for name in names {
-            let rows: Option<Vec<String>> = self.disk.load(&document(&name));
-            self.runtime(&name).last_screen = rows;
+            let screen: Option<LastScreen> = self.disk.load(&document(&name));
+            self.runtime(&name).last_screen = screen.map(|screen| screen.rows);
         }
     }
 }
