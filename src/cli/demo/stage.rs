@@ -113,7 +113,7 @@ impl Stage {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .status();
-        let _ = timeout(END_DEADLINE, async { kill.await }).await;
+        let _ = timeout(END_DEADLINE, kill).await;
         if let Some(pid) = pid {
             end(pid).await;
         }
@@ -207,7 +207,11 @@ mod tests {
     #[test]
     fn the_demos_config_is_valid_wherever_the_program_lies() {
         let dir = tempfile::tempdir().expect("a directory");
-        for exe in ["/usr/bin/ao", "/it's a \"place\"/with \\ and #/ao", "/ünï/a b/ao"] {
+        for exe in [
+            "/usr/bin/ao",
+            "/it's a \"place\"/with \\ and #/ao",
+            "/ünï/a b/ao",
+        ] {
             for agents in [1, 5, 500] {
                 let path = dir.path().join("agents.toml");
                 std::fs::write(&path, text(Path::new(exe), dir.path(), agents)).expect("written");
@@ -215,7 +219,12 @@ mod tests {
                 assert_eq!(loaded.diagnostics, [], "{exe}");
                 let fleet = loaded.fleet.expect("a fleet");
                 assert_eq!(fleet.agents.len() as u64, agents);
-                assert!(fleet.agents.iter().any(|agent| agent.backend.name == "fragile"));
+                assert!(
+                    fleet
+                        .agents
+                        .iter()
+                        .any(|agent| agent.backend.name == "fragile")
+                );
                 assert!(fleet.agents.iter().all(config::Agent::is_watched));
                 let program = format!("'{}' internal", exe.replace('\'', r"'\''"));
                 assert!(fleet.agents[0].backend.bin.starts_with(&program));
