@@ -94,17 +94,17 @@ fn tail(path: &Path, file: &File, len: u64, args: &LogsArgs) -> io::Result<Vec<u
 }
 
 fn plain(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
+    let mut out = String::with_capacity(bytes.len());
     let mut plain = Plain::default();
-    plain.feed(bytes, &mut out);
+    plain.push(bytes, &mut out);
     plain.finish(&mut out);
-    out
+    out.into_bytes()
 }
 
 /// Stdout, with or without control sequences.
 struct Screen {
     plain: Option<Plain>,
-    buffer: Vec<u8>,
+    buffer: String,
 }
 
 /// What can break while a log is followed.
@@ -123,7 +123,7 @@ impl Screen {
     fn new(raw: bool) -> Self {
         Self {
             plain: (!raw).then(Plain::default),
-            buffer: Vec::new(),
+            buffer: String::new(),
         }
     }
 
@@ -138,8 +138,8 @@ impl Screen {
             (News::Bytes(bytes), Some(plain)) => {
                 let mut text = std::mem::take(&mut self.buffer);
                 text.clear();
-                plain.feed(bytes, &mut text);
-                let written = self.write(&text);
+                plain.push(bytes, &mut text);
+                let written = self.write(text.as_bytes());
                 self.buffer = text;
                 written.map_err(Broken::Stdout)
             }

@@ -86,7 +86,6 @@ impl Failure {
         Self { exit, ..failure }
     }
 
-
     /// Adds what to do next.
     #[must_use]
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {

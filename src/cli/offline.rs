@@ -4,8 +4,8 @@
 use super::message::Failure;
 use super::{load, names};
 use crate::config::{Fleet, Known, SessionName};
-use crate::daemon::wire::{State, Status, Stray, Unit, VERSION, Watchdog};
 use crate::daemon::status;
+use crate::daemon::wire::{State, Status, Stray, Unit, VERSION, Watchdog};
 use crate::tmux::Pane;
 
 /// Looks once. `watchdog` says whether one runs that did not answer.
@@ -18,7 +18,7 @@ pub(crate) fn document(fleet: &Fleet, watchdog: bool) -> Result<Status, Failure>
         .panes_once()
         .map_err(|e| load::tmux_failed(&e))?
         .unwrap_or_default();
-    let hash = load::hash(fleet)?;
+    let hash = load::mark(fleet)?;
     Ok(of_panes(fleet, &hash, &panes, watchdog))
 }
 

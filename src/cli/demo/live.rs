@@ -99,7 +99,7 @@ mod tests {
             let (lines, count) = rows(&text, height, 0);
             assert_eq!(lines.len(), count);
             assert!(count < height.max(3), "{height}: {count}");
-            let said = lines.iter().any(|line| line.starts_with("… and "));
+            let said = lines.iter().any(|line| line.contains("… and "));
             assert_eq!(said, count < 101, "{height}");
         }
     }
