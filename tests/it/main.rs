@@ -9,4 +9,8 @@
 )]
 
 mod rig;
+
+mod tmux_faults;
+mod tmux_owner;
+mod tmux_people;
 mod tmux_start;
