@@ -2,7 +2,10 @@
 //!
 //! The owner has to be a process of its own: this test binary again, told to run [`the_owner`].
 
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -16,33 +19,43 @@ use crate::rig::{DEADLINE, FLEET, Rig};
 
 const AGENTS: usize = 20;
 
-/// Writes to its terminal as fast as it can, and counts in a file.
+/// Writes to its terminal as fast as it can, and as many bytes into a file as it wrote lines.
 const FLOOD: &str = r#"
+exec 3>>"$COUNT"
 i=0
 while :; do
     i=$((i + 1))
     echo "line $i of a flood that goes on and on and on and on and on and on"
-    echo $i > "$COUNT"
+    echo >&3
 done
 "#;
 
-/// A tap that counts: the highest line that was heard of each agent, and the gaps.
+/// A tap that notes the highest line that it heard of each agent, in a file: now and then, so that
+/// it keeps up.
 struct Counter {
     dir: PathBuf,
-    gaps: usize,
+    noted: HashMap<PaneId, u64>,
 }
 
 impl Counter {
-    fn lines(&self, pane: PaneId, bytes: &[u8]) {
+    const EVERY: u64 = 100;
+
+    fn lines(&mut self, pane: PaneId, bytes: &[u8]) {
+        // The last whole line is enough.
         let text = String::from_utf8_lossy(bytes);
         let number = |line: &str| line.strip_prefix("line ")?.split_once(' ')?.0.parse().ok();
-        if let Some(highest) = text.lines().filter_map(number).max() {
-            let highest: u64 = highest;
-            std::fs::write(
-                self.dir.join(format!("heard-{}", pane.0)),
-                highest.to_string(),
-            )
-            .unwrap();
+        let Some(highest) = text.lines().rev().find_map(number) else {
+            return;
+        };
+        let noted = self.noted.entry(pane).or_default();
+        if highest > *noted + Self::EVERY {
+            *noted = highest;
+            let name = format!("heard-{}", pane.0);
+            // Overwritten in place: a file that is truncated first costs the disk much more.
+            let mut options = OpenOptions::new();
+            let file = options.create(true).truncate(false).write(true);
+            let mut file = file.open(self.dir.join(name)).unwrap();
+            file.write_all(format!("{highest:020}").as_bytes()).unwrap();
         }
     }
 }
@@ -52,10 +65,7 @@ impl Tap for Counter {
         self.lines(pane, bytes);
     }
 
-    fn gap(&mut self, _: PaneId) {
-        self.gaps += 1;
-        std::fs::write(self.dir.join("gaps"), self.gaps.to_string()).unwrap();
-    }
+    fn gap(&mut self, _: PaneId) {}
 
     fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]) {
         self.lines(pane, &rows.join(&b'\n'));
@@ -77,11 +87,16 @@ async fn the_owner() {
     let options = tmux::Options::new(FLEET, "t-", exe);
     let tap = Counter {
         dir: dir.clone(),
-        gaps: 0,
+        noted: HashMap::new(),
     };
     let server = tmux::Server::find(&settings).unwrap();
     let (connection, mut events) = tmux::connect(server, options, Box::new(tap));
     while !matches!(events.recv().await, Some(Event::Up { .. })) {}
+    // The gate opens as soon as the event is taken, on another task.
+    while connection.list().await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    let mut starts = tokio::task::JoinSet::new();
     for n in 0..AGENTS {
         let spec = tmux::Start {
             session: format!("t-{n}"),
@@ -90,9 +105,11 @@ async fn the_owner() {
             env: vec![("COUNT".into(), dir.join(format!("count-{n}")).into())],
             tags: crate::rig::tags(&n.to_string()),
         };
-        while let Err(error) = connection.start(&spec).await {
-            assert!(matches!(error, tmux::TmuxError::Disconnected), "{error}");
-        }
+        let connection = connection.clone();
+        starts.spawn(async move { connection.start(&spec).await });
+    }
+    while let Some(started) = starts.join_next().await {
+        started.unwrap().unwrap();
     }
     println!("\nowner is ready");
     while events.recv().await.is_some() {}
@@ -134,32 +151,35 @@ impl Owner {
     }
 }
 
-fn number(path: &Path) -> u64 {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    text.trim().parse().unwrap_or(0)
-}
-
-/// Waits until a number in a file is above another; there is nothing else that tells.
-async fn rises_above(path: &Path, floor: u64) {
+/// Waits until a number is above another; there is nothing else that tells.
+async fn rises_above(what: &str, number: impl Fn() -> u64, floor: u64) {
     let rise = async {
         let mut often = interval(Duration::from_millis(10));
-        while number(path) <= floor {
+        while number() <= floor {
             often.tick().await;
         }
     };
     let risen = timeout(DEADLINE, rise).await;
-    assert!(risen.is_ok(), "{} stands still at {floor}", path.display());
+    assert!(risen.is_ok(), "{what} stands still at {}", number());
 }
 
-fn count(rig: &Rig, n: usize) -> PathBuf {
-    rig.path(&format!("count-{n}"))
+/// How many lines an agent has written.
+fn written(rig: &Rig, n: usize) -> u64 {
+    let meta = std::fs::metadata(rig.path(&format!("count-{n}")));
+    meta.map(|meta| meta.len()).unwrap_or(0)
 }
 
-/// Every agent writes so many lines more: more than what fits into any buffer on the way.
+/// Up to which line the owner heard a pane.
+fn heard(rig: &Rig, pane: PaneId) -> u64 {
+    let text = std::fs::read_to_string(rig.path(&format!("heard-{}", pane.0)));
+    text.unwrap_or_default().parse().unwrap_or(0)
+}
+
+/// Every agent writes so many lines more.
 async fn all_go_on(rig: &Rig, lines: u64) {
-    for n in 0..AGENTS {
-        let now = number(&count(rig, n));
-        rises_above(&count(rig, n), now + lines).await;
+    let floors: Vec<u64> = (0..AGENTS).map(|n| written(rig, n) + lines).collect();
+    for (n, floor) in floors.into_iter().enumerate() {
+        rises_above(&format!("agent {n}"), || written(rig, n), floor).await;
     }
 }
 
@@ -189,12 +209,18 @@ async fn an_owner_that_is_stopped_slows_no_agent_and_catches_up() {
     let owner = Owner::start(&rig).await;
     all_go_on(&rig, 10).await;
     owner.signal(Signal::STOP);
+    // More than fits into any buffer on the way.
     all_go_on(&rig, 2_000).await;
-    let stood_at: Vec<u64> = (0..AGENTS).map(|n| number(&count(&rig, n))).collect();
+    let stood_at: Vec<u64> = (0..AGENTS).map(|n| written(&rig, n)).collect();
     owner.signal(Signal::CONT);
     let panes = rig.server().panes_once().unwrap().unwrap();
     for (n, floor) in stood_at.into_iter().enumerate() {
         let pane = crate::rig::agent(&panes, &n.to_string()).unwrap().pane;
-        rises_above(&rig.path(&format!("heard-{}", pane.0)), floor).await;
+        rises_above(
+            &format!("what is heard of {n}"),
+            || heard(&rig, pane),
+            floor,
+        )
+        .await;
     }
 }
