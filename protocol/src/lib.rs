@@ -83,3 +83,8 @@ pub type OwnedEvent = event::Event<Vec<u8>>;
 pub type Notification<'a> = notification::Notification<&'a [u8]>;
 /// A notification with byte strings of its own.
 pub type OwnedNotification = notification::Notification<Vec<u8>>;
+
+/// The example of the readme, so that it is tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

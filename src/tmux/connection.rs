@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tmux_control::command::{KillPane, KillSession, ListPanes, PaneScope};
 use tmux_control::{Command, CommandLine, Format, Reply};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
 
 use super::life::Life;
 use super::link::Link;
@@ -95,6 +95,13 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Waits until no request is under way, and holds back new ones as long as what it gives is
+    /// kept.
+    pub(super) async fn hold_requests(&self) -> Option<SemaphorePermit<'_>> {
+        let all = u32::try_from(self.options.in_flight).unwrap_or(u32::MAX);
+        self.permits.acquire_many(all).await.ok()
+    }
+
     /// Lets requests in, or keeps them out.
     pub(super) fn open(&self, link: Option<(Arc<Link>, SessionId)>) {
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = link;

@@ -108,8 +108,9 @@ impl Server {
         }
         let listing = Listing::new();
         let mut command = self.command();
-        // `list-panes` is not one of the commands that start a server.
-        command.args(["-u", "list-panes", "-a", "-F"]);
+        // `list-panes` is not one of the commands that start a server. It lacks its last letter so
+        // that no `command-alias` applies, see `CommandLine::encode_unaliased`.
+        command.args(["-u", "list-pane", "-a", "-F"]);
         command.arg(listing.format());
         let answer = ask(command, "asking tmux for its panes")?;
         if answer.ok {

@@ -23,8 +23,11 @@ pub const SMALL: Limits = Limits {
     reply: 64,
 };
 
+/// Something that must hold for any bytes; it panics where it does not.
+pub type Check = fn(&[u8]);
+
 /// All checks, with the name of the folder of the corpus that each has.
-pub const CHECKS: [(&str, fn(&[u8])); 6] = [
+pub const CHECKS: [(&str, Check); 6] = [
     ("framing", framing),
     ("lines", lines),
     ("blocks", blocks),
@@ -64,7 +67,7 @@ pub fn framing(data: &[u8]) {
     agree(mode, Limits::default(), stream);
 }
 
-/// The same for what stands in a block.
+/// The same for what stands in a block; and the notifications in it are real ones.
 pub fn blocks(data: &[u8]) {
     let (mode, body) = mode(data);
     let stream = [
@@ -75,6 +78,11 @@ pub fn blocks(data: &[u8]) {
     .concat();
     agree(mode, SMALL, &stream);
     agree(mode, Limits::default(), &stream);
+    for event in events(mode, Limits::default(), [stream.as_slice()]) {
+        if let Event::Reply(reply) = event {
+            reply.notifications().for_each(|inside| written_and_read(&inside.into_owned()));
+        }
+    }
 }
 
 fn agree(mode: Mode, limits: Limits, stream: &[u8]) {
