@@ -7,7 +7,7 @@ use super::Invocation;
 use super::message::{self, Exit, Failure};
 use super::terminal;
 use crate::config::{self, Diagnostic, Fleet, Loaded, Overrides, Reach, Search};
-use crate::daemon::{self, place, wire::Caller};
+use crate::daemon::{self, wire::Caller};
 use crate::tmux::{Server, TmuxError};
 
 /// Which config it is.
@@ -112,18 +112,4 @@ pub(crate) fn tmux_failed(error: &TmuxError) -> Failure {
         Some(hint) => failure.hint(hint),
         None => failure,
     }
-}
-
-/// What marks the fleet's panes.
-///
-/// # Errors
-/// The path of its state directory leads nowhere.
-pub(crate) fn hash(fleet: &Fleet) -> Result<String, Failure> {
-    let hash = place::fleet_hash(&fleet.state_dir).map_err(|error| {
-        Failure::new(format!(
-            "the state directory {} cannot be used: {error}",
-            fleet.state_dir.display()
-        ))
-    })?;
-    Ok(hash.to_string())
 }

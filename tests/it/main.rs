@@ -1,9 +1,9 @@
 //! The integration tests, on real tmux: one binary, so that it links once.
 //!
+//! - `cli_*`: the command line, and the verbs that need no watchdog.
 //! - `rig`: a private tmux server for each test, and a connection to it.
 //! - `tmux_*`: the tmux room on a real server: starting, what people do to sessions, hostile names
 //!   and configurations, what goes wrong with servers and owners.
-//! - `cli_*`: the command line, and the verbs that need no watchdog.
 //! - `fleet_*`: whole fleets through the program itself, as people use it; [`fleet_rig`] gives each
 //!   test a directory, a tmux server and a watchdog of its own, and ends them with it.
 #![allow(

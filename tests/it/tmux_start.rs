@@ -207,7 +207,7 @@ async fn a_restart_keeps_the_session_and_whoever_is_attached() {
     let again = rig.start("a", &["sh", "-c", "echo again; exec cat"]);
     let second = client
         .connection
-        .start_in(first.session, first.pane, &again)
+        .start_in(first.session, Some(first.pane), &again)
         .await
         .unwrap();
     assert_eq!(second.session, first.session);
@@ -247,7 +247,7 @@ async fn a_restart_leaves_people_at_the_window_that_they_look_at() {
     let again = rig.start("a", &["cat"]);
     let second = client
         .connection
-        .start_in(first.session, first.pane, &again)
+        .start_in(first.session, Some(first.pane), &again)
         .await
         .unwrap();
     let current = rig
@@ -259,7 +259,7 @@ async fn a_restart_leaves_people_at_the_window_that_they_look_at() {
     rig.tmux(&["kill-session", "-t", "=t-a:"]).await;
     let gone = client
         .connection
-        .start_in(first.session, second.pane, &again)
+        .start_in(first.session, Some(second.pane), &again)
         .await;
     assert!(matches!(gone, Err(TmuxError::Command { .. })), "{gone:?}");
 }
@@ -297,7 +297,7 @@ async fn a_hostile_configuration_breaks_nothing() {
     let again = rig.start("0", &["cat"]);
     let second = client
         .connection
-        .start_in(session.unwrap().0, first, &again)
+        .start_in(session.unwrap().0, Some(first), &again)
         .await
         .unwrap();
     assert_eq!(client.pane("0").await.unwrap().pane, second.pane);

@@ -80,7 +80,9 @@ pub fn blocks(data: &[u8]) {
     agree(mode, Limits::default(), &stream);
     for event in events(mode, Limits::default(), [stream.as_slice()]) {
         if let Event::Reply(reply) = event {
-            reply.notifications().for_each(|inside| written_and_read(&inside.into_owned()));
+            reply
+                .notifications()
+                .for_each(|inside| written_and_read(&inside.into_owned()));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Engine, News};
 use crate::config::{AgentName, Digest, SessionName};
+use crate::daemon::tap::text_of;
 use crate::daemon::wire::{Level, Note, What};
 use crate::supervise::{Input, Seen, UnitName};
 use crate::tmux::{Capture, Pane, PaneId, Tags};
@@ -166,29 +167,25 @@ impl Engine {
 
     /// The unit's output goes to its log.
     pub(super) fn log_pane(&mut self, unit: &UnitName, pane: PaneId) {
-        if let Some(key) = self.log_key(unit) {
-            self.registry.log(pane, key);
+        if let Some(log) = self.log_of(unit) {
+            self.registry.log(pane, log);
         }
     }
 
     /// The log of a unit that ran while nobody listened: the gap is marked and filled with what
     /// the pane's history still has.
     fn take_up_log(&mut self, unit: &UnitName, pane: PaneId) {
-        let Some(key) = self.log_key(unit) else {
+        let Some(mut log) = self.log_of(unit) else {
             return;
         };
-        let (connection, registry, logs) = (
-            self.connection.clone(),
-            self.registry.clone(),
-            self.logs.clone(),
-        );
+        let (connection, registry) = (self.connection.clone(), self.registry.clone());
         tokio::spawn(async move {
-            logs.gap(&key, "the watchdog was not running");
+            log.gap("the watchdog was not running");
             if let Ok(screen) = connection.capture(pane, Capture::History(REFILL)).await {
-                logs.refill(&key, &screen.rows);
+                log.text(&text_of(&screen.rows));
             }
             // What came in between waits in the registry.
-            registry.log(pane, key);
+            registry.log(pane, log);
         });
     }
 

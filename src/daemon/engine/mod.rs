@@ -28,7 +28,7 @@ use super::clock::Clock;
 use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
-use super::logs::{LogKey, LogTap};
+use super::logs::LogTap;
 use super::pulse::Pulse;
 use super::socket::Call;
 use super::tap::Registry;
@@ -125,7 +125,6 @@ pub(super) struct Engine {
     ender: Ender,
     registry: Registry,
     logs: LogTap,
-    log_keys: HashMap<UnitName, LogKey>,
     disk: Disk,
     pub(super) events: Events,
     news: mpsc::Sender<News>,
@@ -169,7 +168,6 @@ impl Engine {
             ender: Ender::new(),
             registry: parts.registry,
             logs: parts.logs,
-            log_keys: HashMap::new(),
             caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
             events: Events::new(),
@@ -213,7 +211,7 @@ impl Engine {
         leave: impl Future<Output = ()>,
     ) -> Stop {
         let mut inbox = self.inbox.take().expect("an engine runs once");
-        let mut files = FileWatch::new([self.config_path.clone()]);
+        let mut files = FileWatch::new(self.config_files());
         tokio::pin!(leave);
         loop {
             if let Some(stop) = self.stop {
@@ -225,7 +223,10 @@ impl Engine {
                 Some(event) = tmux.recv() => self.on_tmux(event),
                 Some(news) = inbox.recv() => self.on_news(news),
                 Some(call) = calls.recv() => self.on_call(call).await,
-                _ = files.changed() => self.reload(),
+                _ = files.changed() => {
+                    self.reload();
+                    files.set(self.config_files());
+                }
                 () = sleep_until(wake) => self.handle(Input::Tick),
             }
             self.take_early_calls().await;

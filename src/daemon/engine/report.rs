@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Engine;
 use crate::config::SessionName;
-use crate::daemon::logs::LogKey;
+use crate::daemon::logs::PaneLog;
 use crate::supervise::UnitName;
 
 /// The document with what stood on a unit's screen when it died.
@@ -21,15 +21,10 @@ impl Engine {
         found.map(|(_, session, _)| session)
     }
 
-    /// The log of a unit; none once the config no longer has it and nothing was logged before.
-    pub(super) fn log_key(&mut self, unit: &UnitName) -> Option<LogKey> {
-        if let Some(key) = self.log_keys.get(unit) {
-            return Some(key.clone());
-        }
+    /// The log of a unit; none if the config does not have it.
+    pub(super) fn log_of(&self, unit: &UnitName) -> Option<PaneLog> {
         let session = self.session_name(unit)?;
-        let key = self.logs.open(self.fleet.log_file(&session));
-        self.log_keys.insert(unit.clone(), key.clone());
-        Some(key)
+        Some(self.logs.open(self.fleet.log_file(&session)))
     }
 
     pub(super) fn keep_last_screen(&mut self, unit: &UnitName, rows: Vec<String>) {
