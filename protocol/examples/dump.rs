@@ -15,7 +15,7 @@
 
 use std::{
     fmt::Write as _,
-    io::{self, BufWriter, Read, Write},
+    io::{self, Read, Write},
     process::ExitCode,
 };
 
@@ -72,14 +72,9 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
     Ok(options)
 }
 
-fn dump(options: &Options, mut input: impl Read, output: impl Write) -> io::Result<()> {
-    let mut output = BufWriter::new(output);
+fn dump(options: &Options, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     let mut parser = Parser::new(options.mode);
     let mut lines = String::new();
-    let mut sink = |event: Event<'_>| {
-        write_event(&mut lines, event);
-        lines.push('\n');
-    };
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let read = match input.read(&mut buffer) {
@@ -91,11 +86,15 @@ fn dump(options: &Options, mut input: impl Read, output: impl Write) -> io::Resu
             break;
         }
         for chunk in buffer[..read].chunks(options.chunk) {
-            parser.feed(chunk, &mut sink);
+            parser.feed(chunk, &mut |event| write_event(&mut lines, event));
         }
+        // Whoever watches a live stream wants to see what came, not what fills a buffer.
+        output.write_all(lines.as_bytes())?;
+        output.flush()?;
+        lines.clear();
     }
-    parser.finish(&mut sink);
-    written?;
+    parser.finish(&mut |event| write_event(&mut lines, event));
+    output.write_all(lines.as_bytes())?;
     output.flush()
 }
 
@@ -134,7 +133,7 @@ impl<'a> Object<'a> {
     }
 
     fn end(&mut self) {
-        self.out.push('}');
+        self.out.push_str("}\n");
     }
 }
 
@@ -246,4 +245,146 @@ fn write_notification(out: &mut String, notification: Notification<'_>) {
         other => unreachable!("a notification without a form in JSON: {other:?}"),
     }
     .end();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dumped(mode: Mode, chunk: usize, stream: &[u8]) -> String {
+        let mut out = Vec::new();
+        dump(&Options { mode, chunk }, stream, &mut out).expect("memory can be written");
+        String::from_utf8(out).expect("JSON is text")
+    }
+
+    #[track_caller]
+    fn becomes(mode: Mode, stream: &[u8], expected: &[&str]) {
+        for chunk in [1, 2, 7, usize::MAX] {
+            let dumped = dumped(mode, chunk, stream);
+            assert_eq!(
+                dumped.lines().collect::<Vec<_>>(),
+                expected,
+                "{chunk} bytes at a time"
+            );
+        }
+    }
+
+    #[test]
+    fn ids_are_numbers_payloads_are_hexadecimal_and_what_is_absent_is_null() {
+        let stream = b"%output %1 a\\033\n%extended-output %2 - x : \n%extended-output %2 7 : b\n\
+            %layout-change @3 l\n%layout-change @3 l v \n%exit\n%exit why\n\
+            %subscription-changed a b $4 - - - : v\n%subscription-changed n $4 @5 6 %7 : \xff\n";
+        becomes(
+            Mode::Control,
+            stream,
+            &[
+                r#"{"type":"output","pane":1,"data":"611b"}"#,
+                r#"{"type":"extended-output","pane":2,"age_ms":null,"data":""}"#,
+                r#"{"type":"extended-output","pane":2,"age_ms":7,"data":"62"}"#,
+                r#"{"type":"layout-change","window":3,"layout":"l","visible":null,"flags":null}"#,
+                r#"{"type":"layout-change","window":3,"layout":"l","visible":"v","flags":""}"#,
+                r#"{"type":"exit","reason":null}"#,
+                r#"{"type":"exit","reason":"why"}"#,
+                r#"{"type":"subscription-changed","name":"a b","session":4,"window":null,"index":null,"pane":null,"value":"v"}"#,
+                "{\"type\":\"subscription-changed\",\"name\":\"n\",\"session\":4,\"window\":5,\"index\":\"6\",\"pane\":7,\"value\":\"\u{fffd}\"}",
+                r#"{"type":"end-of-stream","open_block":false}"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn every_other_notification_has_its_fields() {
+        let stream = b"%pause %1\n%continue %1\n%session-changed $1 a\"b\n%client-session-changed c $1 n\n\
+            %client-detached c\n%session-renamed $1 n\n%sessions-changed\n%session-window-changed $1 @2\n\
+            %window-pane-changed @2 %3\n%pane-mode-changed %3\n%window-add @2\n%window-close @2\n\
+            %window-renamed @2 n\n%unlinked-window-add @2\n%unlinked-window-close @2\n\
+            %unlinked-window-renamed @2 n\n%paste-buffer-changed b\n%paste-buffer-deleted b\n\
+            %config-error t\n%message t\n";
+        becomes(
+            Mode::Control,
+            stream,
+            &[
+                r#"{"type":"pause","pane":1}"#,
+                r#"{"type":"continue","pane":1}"#,
+                r#"{"type":"session-changed","session":1,"name":"a\"b"}"#,
+                r#"{"type":"client-session-changed","client":"c","session":1,"name":"n"}"#,
+                r#"{"type":"client-detached","client":"c"}"#,
+                r#"{"type":"session-renamed","session":1,"name":"n"}"#,
+                r#"{"type":"sessions-changed"}"#,
+                r#"{"type":"session-window-changed","session":1,"window":2}"#,
+                r#"{"type":"window-pane-changed","window":2,"pane":3}"#,
+                r#"{"type":"pane-mode-changed","pane":3}"#,
+                r#"{"type":"window-add","window":2}"#,
+                r#"{"type":"window-close","window":2}"#,
+                r#"{"type":"window-renamed","window":2,"name":"n"}"#,
+                r#"{"type":"unlinked-window-add","window":2}"#,
+                r#"{"type":"unlinked-window-close","window":2}"#,
+                r#"{"type":"unlinked-window-renamed","window":2,"name":"n"}"#,
+                r#"{"type":"paste-buffer-changed","name":"b"}"#,
+                r#"{"type":"paste-buffer-deleted","name":"b"}"#,
+                r#"{"type":"config-error","text":"t"}"#,
+                r#"{"type":"message","text":"t"}"#,
+                r#"{"type":"end-of-stream","open_block":false}"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn blocks_lines_and_marks_have_their_own_types() {
+        let stream =
+            b"\x1bP1000p%begin 1 7 1\r\n%3\r\n\r\n%end 1 7 1\r\n%begin 1 8 0\r\n%error 1 8 0\r\n\
+            %new\r\n%pause\r\ntext\r\n%begin 1 9 1\r\n";
+        becomes(
+            Mode::ControlControl,
+            stream,
+            &[
+                r#"{"type":"dcs-open"}"#,
+                r#"{"type":"reply","time":1,"number":7,"flags":1,"ok":true,"lines":["2533",""]}"#,
+                r#"{"type":"reply","time":1,"number":8,"flags":0,"ok":false,"lines":[]}"#,
+                r#"{"type":"unknown","line":"256e6577"}"#,
+                r#"{"type":"malformed","line":"257061757365"}"#,
+                r#"{"type":"stray","line":"74657874"}"#,
+                r#"{"type":"end-of-stream","open_block":true}"#,
+            ],
+        );
+        becomes(
+            Mode::ControlControl,
+            b"%exit\r\n\x1b\\",
+            &[
+                r#"{"type":"exit","reason":null}"#,
+                r#"{"type":"dcs-close"}"#,
+                r#"{"type":"end-of-stream","open_block":false}"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn a_line_of_more_than_a_mebibyte_is_too_long() {
+        let stream = [vec![b'x'; (1 << 20) + 1], b"\n".to_vec()].concat();
+        becomes(
+            Mode::Control,
+            &stream,
+            &[
+                r#"{"type":"line-too-long"}"#,
+                r#"{"type":"end-of-stream","open_block":false}"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn arguments_are_told_apart_and_mistakes_are_named() {
+        let parse = |args: &[&str]| options(args.iter().map(|arg| (*arg).to_owned()));
+        let good = parse(&["--cc", "--chunk", "3"]).expect("both are known");
+        assert_eq!((good.mode, good.chunk), (Mode::ControlControl, 3));
+        assert_eq!(parse(&["--chunk=5"]).expect("it is known").chunk, 5);
+        for bad in [
+            &["--chunk"][..],
+            &["--chunk", "0"],
+            &["--chunk", "x"],
+            &["--cc=1"],
+            &["x"],
+        ] {
+            assert!(parse(bad).is_err(), "{bad:?}");
+        }
+    }
 }

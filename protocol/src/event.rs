@@ -1,6 +1,6 @@
 //! What the parser gives.
 
-use crate::{Notification, Reply};
+use crate::Reply;
 
 /// One thing that came. `B` is how byte strings are held: `&[u8]` as the parser gives it (see
 /// [`crate::Event`]), `Vec<u8>` when it is to be kept (see [`crate::OwnedEvent`]).
@@ -35,11 +35,9 @@ pub enum Event<B> {
 
 impl Event<&[u8]> {
     /// The same with byte strings of its own, to be kept.
-    pub fn to_owned(self) -> Event<Vec<u8>> {
+    pub fn into_owned(self) -> Event<Vec<u8>> {
         match self {
-            Self::Notification(notification) => {
-                Event::Notification(Notification::to_owned(notification))
-            }
+            Self::Notification(notification) => Event::Notification(notification.into_owned()),
             Self::Reply(reply) => Event::Reply(reply),
             Self::Unknown(line) => Event::Unknown(line.to_vec()),
             Self::Malformed(line) => Event::Malformed(line.to_vec()),

@@ -4,7 +4,8 @@
 use memchr::memchr;
 
 /// Decodes `data`. What has no backslash is given back as it is; else the bytes are decoded into
-/// `buffer`, which is cleared first and never grows beyond the length of the longest `data`.
+/// `buffer`, whose own content means nothing before or after, and which never grows beyond the
+/// longest `data`.
 ///
 /// A backslash that three octal digits from 000 to 377 do not follow stands for itself.
 ///
@@ -14,38 +15,48 @@ use memchr::memchr;
 /// ```
 #[inline]
 pub fn unescape<'a>(data: &'a [u8], buffer: &'a mut Vec<u8>) -> &'a [u8] {
-    match memchr(b'\\', data) {
-        None => data,
-        Some(first) => {
-            unescape_from(data, first, buffer);
-            buffer
-        }
+    let Some(first) = memchr(b'\\', data) else {
+        return data;
+    };
+    if buffer.len() < data.len() {
+        buffer.resize(data.len(), 0);
     }
+    let length = unescape_from(data, first, buffer);
+    &buffer[..length]
 }
 
-fn unescape_from(data: &[u8], first: usize, buffer: &mut Vec<u8>) {
-    buffer.clear();
-    buffer.reserve(data.len());
-    let mut rest = data;
-    let mut next = Some(first);
-    while let Some(at) = next {
-        buffer.extend_from_slice(&rest[..at]);
-        if let Some(byte) = digits(&rest[at + 1..]) {
-            buffer.push(byte);
-            rest = &rest[at + 4..];
-        } else {
-            buffer.push(b'\\');
-            rest = &rest[at + 1..];
+/// Decodes `data`, whose first backslash is at `first`, into `out`, which has room for it.
+fn unescape_from(data: &[u8], first: usize, out: &mut [u8]) -> usize {
+    out[..first].copy_from_slice(&data[..first]);
+    let mut length = first;
+    let mut rest = &data[first..];
+    // Here `rest` begins with a backslash.
+    loop {
+        let (byte, after) = match digits(rest) {
+            Some(byte) => (byte, &rest[4..]),
+            None => (b'\\', &rest[1..]),
+        };
+        out[length] = byte;
+        length += 1;
+        rest = after;
+        // Escapes come in pairs and runs: the end of a line, a prompt's colours.
+        if rest.first() == Some(&b'\\') {
+            continue;
         }
-        next = memchr(b'\\', rest);
+        let plain = memchr(b'\\', rest).unwrap_or(rest.len());
+        out[length..length + plain].copy_from_slice(&rest[..plain]);
+        length += plain;
+        rest = &rest[plain..];
+        if rest.is_empty() {
+            return length;
+        }
     }
-    buffer.extend_from_slice(rest);
 }
 
 #[inline]
-fn digits(after: &[u8]) -> Option<u8> {
-    match after {
-        [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
+fn digits(escape: &[u8]) -> Option<u8> {
+    match escape {
+        [_, a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
             Some(((a - b'0') << 6) | ((b - b'0') << 3) | (c - b'0'))
         }
         _ => None,

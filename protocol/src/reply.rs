@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::{Notification, grammar};
+
 /// A finished block: `%begin`, lines, and `%end` or `%error`.
 ///
 /// It is one buffer, cheap to hand to another task. tmux does not escape what is in it.
@@ -88,6 +90,23 @@ impl Reply {
     /// All lines with a newline after each, as they came.
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The notifications among its lines. Up to 3.7c tmux puts those that a command causes into
+    /// the command's own block: `%pause` and `%continue` of `refresh-client`, and `%message` of
+    /// `display-message`.
+    ///
+    /// Only for replies to such commands: what a program painted may look like a notification in
+    /// the reply to `capture-pane`. Output is left out, since tmux never puts it into a block.
+    ///
+    /// ```
+    /// use tmux_control::{Notification, PaneId, Reply};
+    /// let reply = Reply::new((1, 7, 1), true, ["%pause %3"]);
+    /// let pause = Notification::Pause { pane: PaneId(3) };
+    /// assert_eq!(reply.notifications().collect::<Vec<_>>(), [pause]);
+    /// ```
+    pub fn notifications(&self) -> impl Iterator<Item = Notification<'_>> {
+        self.lines().filter_map(grammar::plain_notification)
     }
 
     /// Appends the block as tmux would send it.

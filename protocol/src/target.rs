@@ -6,9 +6,9 @@ use crate::{PaneId, SessionId, WindowId};
 
 /// A session's name that `=NAME:` finds: exactly that session, or none.
 ///
-/// It is the name that tmux shows. tmux changes some names as it takes them (`.` and `:` become
-/// `_`, a backslash is doubled, a control byte is written out), so prefer the id once you have it.
-/// If no session has the name, tmux goes on to look for a client called so.
+/// It is the name that tmux shows. tmux changes some names as it takes them (a backslash is
+/// doubled, a control byte is written out, and up to 3.6 `.` and `:` become `_`), so prefer the id
+/// once you have it. If no session has the name, tmux goes on to look for a client called so.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionName(Vec<u8>);
 
@@ -21,7 +21,7 @@ impl SessionName {
     /// ```
     /// use tmux_control::{SessionName, SessionNameError};
     /// assert!(SessionName::new("a 'b' #c").is_ok());
-    /// assert_eq!(SessionName::new("a:b"), Err(SessionNameError::Separator(':')));
+    /// assert_eq!(SessionName::new("a:b"), Err(SessionNameError::Colon));
     /// ```
     pub fn new(name: impl Into<Vec<u8>>) -> Result<Self, SessionNameError> {
         let name = name.into();
@@ -32,7 +32,7 @@ impl SessionName {
         }
         for &byte in &name {
             match byte {
-                b':' | b'.' => return Err(SessionNameError::Separator(byte.into())),
+                b':' => return Err(SessionNameError::Colon),
                 0..=0x1f | 0x7f => return Err(SessionNameError::Control(byte)),
                 _ => {}
             }
@@ -60,8 +60,8 @@ pub enum SessionNameError {
     Empty,
     /// It begins with `$`: tmux takes it for an id, also after `=`.
     Id,
-    /// It holds `:` or `.`, which tmux turns into `_` when it makes a session.
-    Separator(char),
+    /// It holds a colon, where a target's session ends.
+    Colon,
     /// It holds a control byte, which tmux writes out when it makes a session.
     Control(u8),
 }
@@ -73,10 +73,9 @@ impl fmt::Display for SessionNameError {
             Self::Id => {
                 f.write_str("a session's name cannot begin with $: tmux takes it for an id")
             }
-            Self::Separator(c) => write!(
-                f,
-                "no session's name holds {c:?}: tmux turns it into an underscore"
-            ),
+            Self::Colon => {
+                f.write_str("a session cannot be found by a name with a colon: use its id")
+            }
             Self::Control(byte) => {
                 write!(f, "no session's name holds the control byte {byte:#04x}")
             }

@@ -254,12 +254,9 @@ pub(crate) struct DemoAgentArgs {
     /// Its name, shown on its screen
     #[arg(long, value_name = "NAME")]
     pub(crate) name: String,
-    /// What makes it differ from the others
-    #[arg(long, value_name = "N")]
-    pub(crate) seed: u64,
-    /// End with an error after about so long
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
-    pub(crate) dies_after: Option<Duration>,
+    /// End with an error now and then
+    #[arg(long)]
+    pub(crate) fragile: bool,
 }
 
 /// Reads a command line, the program's name first.

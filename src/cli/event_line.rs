@@ -5,6 +5,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
 
+use super::table::state_of;
 use super::{duration, terminal};
 use crate::daemon::wire::{Event, State, Wanted, What};
 
@@ -71,7 +72,7 @@ fn told(what: &What) -> (&str, Style, String) {
             (
                 agent,
                 style,
-                format!("{} -> {}{signal}", from.name(), to.name()),
+                format!("{} -> {}{signal}", state_of(*from).0, state_of(*to).0),
             )
         }
         What::Tmux { text } => ("tmux", PLAIN, text.clone()),
@@ -148,7 +149,7 @@ mod tests {
                 },
                 "worker: started in %3, pid 41",
             ),
-            (state(State::Failed), "worker: unknown -> failed (limit_re)"),
+            (state(State::Failed), "worker: running -> failed (limit_re)"),
             (
                 death(Some(137), Some("signal 9")),
                 "worker: ended with 137: signal 9",

@@ -24,6 +24,8 @@ impl Exit {
     pub(crate) const FAILED: Self = Self(1);
     /// The command line or the config is wrong.
     pub(crate) const USAGE: Self = Self(2);
+    /// Its terminal went: 128 + SIGHUP.
+    pub(crate) const HUNG_UP: Self = Self(129);
     /// A person pressed Ctrl-C: 128 + SIGINT.
     pub(crate) const INTERRUPTED: Self = Self(130);
     /// It was told to end: 128 + SIGTERM.
@@ -55,8 +57,13 @@ impl Failure {
 
     /// The command line or the config is wrong.
     pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self::with_exit(Exit::USAGE, text)
+    }
+
+    /// Like [`Failure::new`], with an exit code of its own.
+    pub(crate) fn with_exit(exit: Exit, text: impl Into<String>) -> Self {
         Self {
-            exit: Exit::USAGE,
+            exit,
             ..Self::new(text)
         }
     }
@@ -68,6 +75,15 @@ impl Failure {
             quiet: true,
             ..Self::new("")
         }
+    }
+
+    /// For an error whose text ends with a `hint:` line of its own.
+    pub(crate) fn with_hint_in(exit: Exit, text: &str) -> Self {
+        let failure = match text.split_once("\nhint: ") {
+            Some((text, hint)) => Self::new(text).hint(hint),
+            None => Self::new(text),
+        };
+        Self { exit, ..failure }
     }
 
     /// Adds what to do next.
@@ -129,4 +145,9 @@ fn say(style: Style, word: &str, text: &str, hint: Option<&str>) {
         let _ = writeln!(out, "{HINT}hint{HINT:#}: {}", terminal::lines(hint));
     }
     let _ = terminal::stderr().write_all(out.as_bytes());
+}
+
+/// A message that is complete in itself, such as a mistake in a config with its place.
+pub(crate) fn plain(text: &str) {
+    let _ = writeln!(terminal::stderr(), "{}", terminal::lines(text));
 }

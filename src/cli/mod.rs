@@ -5,18 +5,35 @@
 )]
 
 mod args;
+mod ask;
+mod attach;
+mod check;
+mod demo;
+mod demo_agent;
+mod down;
 mod duration;
 mod event_line;
+mod events;
 mod help;
+mod init;
+mod internal;
+mod load;
+mod logs;
 mod message;
+mod names;
+mod offline;
 mod pages;
+mod restart;
+mod status;
 mod table;
 mod terminal;
+mod up;
+mod watchdog;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use args::{Cli, Internal, Verb};
+use args::{Cli, StatusArgs, Verb};
 use message::{Exit, Failure, Outcome};
 
 /// What every verb is told beside its own arguments.
@@ -44,11 +61,26 @@ fn run(cli: Cli) -> Outcome {
     let invocation = Invocation {
         config: cli.global.config,
     };
-    let _ = &invocation;
-    match cli.verb {
-        None => pages::help(),
-        Some(Verb::Completions(args)) => pages::completions(&args),
-        Some(Verb::Man(args)) => pages::man(&args),
-        _ => Err(Failure::new("not written yet")),
+    let Some(verb) = cli.verb else {
+        return match invocation.config {
+            None => pages::help(),
+            Some(_) => status::run(&invocation, &StatusArgs::default()),
+        };
+    };
+    match verb {
+        Verb::Up(args) => up::run(&invocation, &args),
+        Verb::Down(args) => down::run(&invocation, &args),
+        Verb::Status(args) => status::run(&invocation, &args),
+        Verb::Logs(args) => logs::run(&invocation, &args),
+        Verb::Restart(args) => restart::run(&invocation, &args),
+        Verb::Watchdog(args) => watchdog::run(&invocation, &args),
+        Verb::Attach(args) => attach::run(&invocation, &args),
+        Verb::Check => check::run(&invocation),
+        Verb::Init(args) => init::run(&args),
+        Verb::Demo(args) => demo::run(&args),
+        Verb::Events(args) => events::run(&invocation, &args),
+        Verb::Completions(args) => pages::completions(&args),
+        Verb::Man(args) => pages::man(&args),
+        Verb::Internal(args) => internal::run(&args),
     }
 }

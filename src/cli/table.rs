@@ -165,8 +165,9 @@ fn unit_row(unit: &Unit, now: Timestamp) -> Row {
     }
 }
 
-/// People read `running` where the document says that nobody has judged it yet.
-fn state_of(state: State) -> (&'static str, Style) {
+/// The word and the look of a state. People read `running` where the document says that nobody has
+/// judged it yet.
+pub(crate) fn state_of(state: State) -> (&'static str, Style) {
     match state {
         State::Unknown => ("running", GOOD),
         State::Starting => (state.name(), SOON),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::backend::Backend;
-use super::digest::Digest;
+use super::digest::{Digest, digest_in_phase};
 use super::environment::Environment;
 use super::loops::Phase;
 use super::names::{AgentName, SessionName};
@@ -22,7 +22,7 @@ pub enum Kind {
     Orchestrator,
     /// Does one thing and ends.
     Task,
-    /// A word of the person's own; acts like [`Kind::Task`].
+    /// A word of the person's own; such an agent acts like a persistent one.
     Other(String),
 }
 
@@ -165,10 +165,10 @@ impl Agent {
     }
 
     /// A stable digest of what a start of it depends on in the config file (and in its
-    /// `env_file`s): another one means that a running agent is stale. One-off overrides and
-    /// the content of prompt files do not count.
-    pub fn digest(&self) -> Digest {
-        self.digest
+    /// `env_file`s), in a phase: another one means that a running agent is stale. One-off
+    /// overrides and the content of prompt files do not count.
+    pub fn digest(&self, phase: Option<&Phase>) -> Digest {
+        phase.map_or(self.digest, |phase| digest_in_phase(self, phase))
     }
 }
 

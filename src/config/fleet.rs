@@ -11,6 +11,9 @@ use super::diagnostic::Diagnostic;
 use super::loops::Loop;
 use super::names::{AgentName, SessionName};
 use super::overrides::Overrides;
+use super::paths::Host;
+use super::resolve::resolve;
+use super::source::Source;
 
 /// The `[tmux]` table: which tmux, and which server of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +85,9 @@ pub struct Broken {
 pub struct Fleet {
     /// The config's path, absolute, links resolved.
     pub path: PathBuf,
+    /// Every `env_file` that the config names, there or not: a change of one is a change of the
+    /// config.
+    pub env_files: Vec<PathBuf>,
     /// What all other paths of the config are relative to; absolute, links resolved.
     pub project_dir: PathBuf,
     /// Where the logs are.
@@ -156,8 +162,27 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads and resolves the config at `path`.
+impl Loaded {
+    /// Whether anything does not come up as it is written.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Reads and resolves the config at `path`, with one-off overrides. The watchdog gives none.
+///
+/// It reads the file, its owner, and the `env_file`s that it names, and nothing else.
 pub fn load(path: &Path, overrides: &Overrides) -> Loaded {
-    let _ = (path, overrides);
-    todo!()
+    let (source, warning) = match Source::read(path) {
+        Ok(read) => read,
+        Err(diagnostic) => {
+            return Loaded {
+                fleet: None,
+                diagnostics: vec![*diagnostic],
+            };
+        }
+    };
+    let mut loaded = resolve(&source, overrides, &Host::current());
+    loaded.diagnostics.splice(0..0, warning);
+    loaded
 }

@@ -1,18 +1,24 @@
 //! What a start of an agent runs. Pure: files are named, not read or written.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::agent::{Agent, Service};
-use super::backend::SubmitKey;
+use super::agent::{Agent, Kind, Service};
+use super::backend::{Backend, Delivery, SubmitKey};
 use super::environment::Environment;
 use super::loops::Phase;
 use super::names::ResumeId;
+use super::shell::{Slot, fill, quote};
+
+/// The longest argument that Linux takes (`MAX_ARG_STRLEN`), less the NUL at its end. Other
+/// systems take longer ones.
+const ARGUMENT_MAX: usize = 128 * 1024 - 1;
 
 /// What a start needs to know beside the config.
 #[derive(Debug, Clone)]
 pub struct LaunchInput<'a> {
-    /// The current phase, for an agent of kind `loop`.
+    /// The current phase, if the fleet has a loop with phases.
     pub phase: Option<&'a Phase>,
     /// The prompt, from [`super::read_prompt`].
     pub prompt: String,
@@ -37,7 +43,8 @@ pub struct Typed {
 /// What a start does.
 #[derive(Debug, Clone)]
 pub struct Launch {
-    /// The line for a shell of the POSIX family. Bytes, since a path need not be UTF-8.
+    /// The line for a shell of the POSIX family. Bytes, since a path need not be UTF-8. It may
+    /// hold newlines: those at the end of a prompt.
     pub line: Vec<u8>,
     /// The working directory; make it if it is missing.
     pub dir: PathBuf,
@@ -53,12 +60,147 @@ pub struct Launch {
 
 /// What a start of this agent runs.
 pub fn launch(agent: &Agent, input: &LaunchInput<'_>) -> Launch {
-    let _ = (agent, input);
-    todo!()
+    let backend = &agent.backend;
+    let model = agent.model_in(input.phase);
+    let resumed = input.resume_id.as_ref().filter(|_| agent.may_resume());
+    let line = match backend.delivery {
+        Delivery::Argument => argument_line(agent, input, model, resumed),
+        Delivery::Ping => ping_line(agent, model),
+        Delivery::Exec => exec_line(agent, input, model),
+    };
+    let typed = (backend.delivery == Delivery::Ping).then(|| Typed {
+        text: read_it_now(input),
+        submit_key: backend.boot_key(),
+        wait_at_most: backend.connect_delay,
+    });
+    let phase = input
+        .phase
+        .filter(|_| agent.kind == Kind::Loop)
+        .map_or("-", |phase| &phase.id);
+    let summary = format!(
+        "{}, kind={}, phase={phase}, model={}{}",
+        backend.name,
+        agent.kind,
+        model.unwrap_or("default"),
+        if resumed.is_some() { ", resume" } else { "" },
+    );
+    Launch {
+        line,
+        dir: agent.dir.clone(),
+        env: agent.env.clone(),
+        kickoff: Some(input.prompt.clone().into_bytes()),
+        typed,
+        summary,
+    }
 }
 
 /// What a start of this service runs.
 pub fn launch_service(service: &Service) -> Launch {
-    let _ = service;
-    todo!()
+    Launch {
+        line: service.command.clone().into_bytes(),
+        dir: service.dir.clone(),
+        env: service.env.clone(),
+        kickoff: None,
+        typed: None,
+        summary: "service".to_owned(),
+    }
+}
+
+impl Agent {
+    /// Whether a resume id counts: the agent and its backend both ask for it, and the backend has a
+    /// command line to put it into.
+    pub fn may_resume(&self) -> bool {
+        self.resume && self.backend.supports_resume && self.backend.delivery == Delivery::Argument
+    }
+}
+
+/// `BIN [RESUME] [REMOTE CONTROL] [MODEL] [FLAGS] PROMPT`
+fn argument_line(
+    agent: &Agent,
+    input: &LaunchInput<'_>,
+    model: Option<&str>,
+    resumed: Option<&ResumeId>,
+) -> Vec<u8> {
+    let backend: &Backend = &agent.backend;
+    let mut parts = vec![backend.bin.clone().into_bytes()];
+    if let Some(id) = resumed {
+        let slots = [("id", Slot::Value(id.as_str().as_bytes()))];
+        parts.push(fill(&backend.resume_flag, &slots));
+    }
+    if backend.remote_control {
+        let slots = [("session", Slot::Value(agent.session.as_str().as_bytes()))];
+        parts.push(fill(&backend.remote_control_flag, &slots));
+    }
+    if let Some(model) = model {
+        parts.push(fill(
+            &backend.model_flag,
+            &[("model", Slot::Value(model.as_bytes()))],
+        ));
+    }
+    parts.push(backend.flags.clone().into_bytes());
+    parts.push(prompt_argument(input));
+    parts.retain(|part| !part.is_empty());
+    parts.join(&b' ')
+}
+
+/// The prompt as one argument. The shell reads it from its file, so that a line never gets long;
+/// the newlines at its end, which `$(…)` takes away, are put behind.
+fn prompt_argument(input: &LaunchInput<'_>) -> Vec<u8> {
+    if input.prompt.len() > ARGUMENT_MAX {
+        return quote(&read_it_now(input));
+    }
+    let newlines = input.prompt.len() - input.prompt.trim_end_matches('\n').len();
+    let mut argument = b"\"$(cat ".to_vec();
+    argument.extend(quote(input.kickoff_path.as_os_str().as_bytes()));
+    argument.push(b')');
+    argument.extend(std::iter::repeat_n(b'\n', newlines));
+    argument.push(b'"');
+    argument
+}
+
+/// `[PREAMBLE; ][OPENCODE_CONFIG_CONTENT=… ]ATTACH`
+fn ping_line(agent: &Agent, model: Option<&str>) -> Vec<u8> {
+    let backend: &Backend = &agent.backend;
+    let mut line = Vec::new();
+    if !backend.preamble.is_empty() {
+        line.extend_from_slice(backend.preamble.as_bytes());
+        line.extend_from_slice(b"; ");
+    }
+    if let Some(model) = model.filter(|_| backend.model_env) {
+        let content = serde_json::json!({ "model": model }).to_string();
+        line.extend_from_slice(b"OPENCODE_CONFIG_CONTENT=");
+        line.extend(quote(content.as_bytes()));
+        line.push(b' ');
+    }
+    let slots = [
+        ("bin", Slot::Shell(backend.bin.as_bytes())),
+        ("server", Slot::Shell(backend.server.as_bytes())),
+        ("dir", Slot::Quoted(agent.dir.as_os_str().as_bytes())),
+    ];
+    line.extend(fill(&backend.attach, &slots));
+    line
+}
+
+/// `BIN`, with its slots.
+fn exec_line(agent: &Agent, input: &LaunchInput<'_>, model: Option<&str>) -> Vec<u8> {
+    let slots = [
+        (
+            "kickoff",
+            Slot::Value(input.kickoff_path.as_os_str().as_bytes()),
+        ),
+        ("session", Slot::Value(agent.session.as_str().as_bytes())),
+        ("model", Slot::Value(model.unwrap_or_default().as_bytes())),
+    ];
+    fill(&agent.backend.bin, &slots)
+}
+
+/// The sentence that stands for a prompt which is not handed over itself.
+fn read_it_now(input: &LaunchInput<'_>) -> Vec<u8> {
+    let path = input.kickoff_path.as_os_str().as_bytes();
+    let mut text = b"Your instructions are in the file ".to_vec();
+    text.extend_from_slice(path);
+    text.extend_from_slice(b" - read all of it now (cat ");
+    text.extend(quote(path));
+    text.extend_from_slice(b"), then follow it exactly.");
+    text
 }

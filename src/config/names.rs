@@ -50,7 +50,7 @@ impl AgentName {
         &self.0
     }
 
-    /// The name as part of a file name: `/` and `%` are percent-encoded.
+    /// The name as part of a file name: `/` is percent-encoded.
     pub fn file_stem(&self) -> String {
         file_stem(&self.0)
     }
@@ -107,7 +107,7 @@ impl SessionName {
         &self.written
     }
 
-    /// The name as part of a file name: `/` and `%` are percent-encoded.
+    /// The name as part of a file name: `/` is percent-encoded.
     pub fn file_stem(&self) -> String {
         file_stem(&self.stored)
     }
@@ -201,19 +201,88 @@ fn check_length(text: &str) -> Result<(), NameError> {
     }
 }
 
-/// The first control character of a text, as people write it: `\n`, `\0`, `U+001B`.
+/// The first control character of a text, as people write it: `\n`, `U+001B`.
 pub(super) fn control_character(text: &str) -> Option<String> {
-    text.chars()
-        .find(|character| character.is_control())
-        .map(|found| match found {
-            '\n' => "\\n".to_owned(),
-            '\r' => "\\r".to_owned(),
-            '\t' => "\\t".to_owned(),
-            other => format!("U+{:04X}", u32::from(other)),
-        })
+    let found = text.chars().find(|character| steers(*character))?;
+    Some(match found {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        other => format!("U+{:04X}", u32::from(other)),
+    })
 }
 
-/// `%` is encoded as well, so that two names never become one file.
+/// Whether a character changes how the text around it is shown: control characters, line and
+/// paragraph separators, and those that turn the direction of writing.
+pub(super) fn steers(character: char) -> bool {
+    const SEPARATORS_AND_DIRECTIONS: [std::ops::RangeInclusive<char>; 2] =
+        ['\u{2028}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
+    character.is_control()
+        || SEPARATORS_AND_DIRECTIONS
+            .iter()
+            .any(|range| range.contains(&character))
+}
+
 fn file_stem(name: &str) -> String {
-    name.replace('%', "%25").replace('/', "%2F")
+    name.replace('/', "%2F")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_steer_a_terminal_is_no_name() {
+        for text in [
+            "a\nb",
+            "a\0",
+            "\u{1b}[2J",
+            "a\u{9b}b",
+            "\u{202e}a",
+            "a\u{2028}b",
+        ] {
+            assert!(
+                matches!(AgentName::new(text), Err(NameError::Control(_))),
+                "{text:?}"
+            );
+            assert!(
+                matches!(SessionName::new(text), Err(NameError::Control(_))),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_session_is_called_as_tmux_stores_it() {
+        let session = SessionName::new("my.site:a").unwrap();
+        assert_eq!(session.as_str(), "my_site_a");
+        assert_eq!(session.written(), "my.site:a");
+        assert_eq!(session, SessionName::new("my_site_a").unwrap());
+    }
+
+    #[test]
+    fn a_session_that_tmux_would_escape_is_refused() {
+        for text in ["a\\b", "$a", "x$_", "${"] {
+            assert!(
+                matches!(SessionName::new(text), Err(NameError::Unstable(_))),
+                "{text:?}"
+            );
+        }
+        for text in ["$", "$1", "a$", "$$", "$-a"] {
+            assert!(SessionName::new(text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_room_for_what_its_files_add() {
+        assert!(AgentName::new(&"x".repeat(240)).is_ok());
+        assert_eq!(
+            AgentName::new(&"x".repeat(241)),
+            Err(NameError::TooLong(241))
+        );
+        assert_eq!(
+            AgentName::new(&"/".repeat(81)),
+            Err(NameError::TooLong(243))
+        );
+    }
 }

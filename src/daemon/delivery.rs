@@ -170,6 +170,7 @@ mod tests {
             size: (80, 24),
             in_mode: false,
             dead: false,
+            pid: None,
         }
     }
 

@@ -36,7 +36,7 @@ struct Shared {
 /// Writes documents; dropping it waits until all are written.
 pub(super) struct Disk {
     shared: Arc<Shared>,
-    store: Store,
+    store: Arc<Store>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -49,11 +49,11 @@ impl std::fmt::Debug for Disk {
 impl Disk {
     /// Keeps documents in this directory.
     pub(super) fn open(dir: &Path) -> io::Result<Self> {
-        let store = Store::open(dir)?;
+        let store = Arc::new(Store::open(dir)?);
         let shared = Arc::new(Shared::default());
         let thread = thread::Builder::new().name("disk".into()).spawn({
             let shared = Arc::clone(&shared);
-            let store = store.clone();
+            let store = Arc::clone(&store);
             move || write_all(&shared, &store)
         })?;
         Ok(Self {
@@ -67,8 +67,8 @@ impl Disk {
     pub(super) fn load<T: DeserializeOwned + Default>(&self, name: &str) -> T {
         match self.store.load(name) {
             Ok(loaded) => {
-                if let Some(aside) = loaded.set_aside {
-                    tracing::error!(name, aside = %aside.display(), "damaged state was set aside");
+                if let Some(damage) = loaded.damage {
+                    tracing::error!("{damage}");
                 }
                 loaded.value.unwrap_or_default()
             }
@@ -99,7 +99,11 @@ impl Disk {
                 return;
             }
         };
-        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self
+            .shared
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let waiting = queue.waiting.entry(name.to_owned()).or_insert(Waiting {
             value: Value::Null,
             done: Vec::new(),
@@ -113,7 +117,11 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self
+            .shared
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         queue.closed = true;
         drop(queue);
         self.shared.changed.notify_one();
@@ -128,7 +136,10 @@ fn write_all(shared: &Shared, store: &Store) {
     loop {
         let mut queue = shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
         while queue.waiting.is_empty() && !queue.closed {
-            queue = shared.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = shared
+                .changed
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         let Some((name, waiting)) = queue.waiting.pop_first() else {
             return;

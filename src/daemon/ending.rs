@@ -50,7 +50,9 @@ pub(super) struct Ender {
 
 impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Job").field("leader", &self.leader).finish_non_exhaustive()
+        f.debug_struct("Job")
+            .field("leader", &self.leader)
+            .finish_non_exhaustive()
     }
 }
 
@@ -156,7 +158,10 @@ mod tests {
         BufReader::new(child.stdout.take().expect("a pipe"))
             .read_line(&mut said)
             .expect("a line");
-        (child, Pid::new(said.trim().parse().expect("a pid")).expect("a pid"))
+        (
+            child,
+            Pid::new(said.trim().parse().expect("a pid")).expect("a pid"),
+        )
     }
 
     async fn force(line: &str) -> Force {

@@ -54,10 +54,7 @@ impl Events {
     }
 
     pub(super) fn subscribe(&self) -> Subscription {
-        (
-            self.past.iter().cloned().collect(),
-            self.sender.subscribe(),
-        )
+        (self.past.iter().cloned().collect(), self.sender.subscribe())
     }
 }
 

@@ -21,6 +21,11 @@ const FILE_MAX: u64 = 64 << 10;
 const LOOKERS_TAKE: Duration = Duration::from_millis(500);
 const TRY_EVERY: Duration = Duration::from_millis(5);
 
+/// The lock of the fleet with this state directory.
+pub fn path(state_dir: &Path) -> PathBuf {
+    state_dir.join("watchdog.lock")
+}
+
 /// Who holds a fleet's lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {

@@ -73,7 +73,11 @@ mod tests {
         });
         let start = Instant::now();
         let deadline = start + Duration::from_secs(60);
-        assert!(pulse.stands_still(Duration::from_millis(400), deadline).await);
+        assert!(
+            pulse
+                .stands_still(Duration::from_millis(400), deadline)
+                .await
+        );
         assert!(start.elapsed() >= Duration::from_millis(3400));
     }
 
@@ -89,7 +93,11 @@ mod tests {
         });
         let start = Instant::now();
         let deadline = start + Duration::from_secs(12);
-        assert!(!pulse.stands_still(Duration::from_millis(400), deadline).await);
+        assert!(
+            !pulse
+                .stands_still(Duration::from_millis(400), deadline)
+                .await
+        );
         assert_eq!(start.elapsed().as_secs(), 12);
         spinner.abort();
     }

@@ -129,7 +129,10 @@ async fn converse(stream: UnixStream, calls: mpsc::Sender<Call>) -> io::Result<(
 
 async fn read_request(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Request> {
     let mut line = Vec::new();
-    reader.take(REQUEST_MAX).read_until(b'\n', &mut line).await?;
+    reader
+        .take(REQUEST_MAX)
+        .read_until(b'\n', &mut line)
+        .await?;
     if line.pop() != Some(b'\n') {
         return Err(io::Error::other("a request that is too long or cut off"));
     }

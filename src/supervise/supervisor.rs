@@ -123,7 +123,7 @@ impl Supervisor {
             }
             Input::Vanished { unit, pane } => {
                 self.one(now, out, &mut remember, &unit, |unit, ctx| {
-                    if unit.pane() == Some(pane) {
+                    if unit.runs_in() == Some(pane) {
                         unit.lost_pane(ctx, "its pane went away");
                     }
                 });

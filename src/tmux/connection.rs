@@ -1,11 +1,24 @@
 //! The connection as the rest of ao holds it.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tmux_control::command::{KillPane, KillSession, ListPanes, PaneScope};
+use tmux_control::{Command, CommandLine, Format, Reply};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
 
+use super::life::Life;
+use super::link::Link;
+use super::pane::{HUB_PREFIX, Listing};
 use super::{Event, Pane, PaneId, Server, SessionId, Tap, TmuxError};
+
+/// The longest line that a request may have, in bytes. What is longer belongs into a file.
+const LINE_MAX: usize = 1024 * 1024;
+
+/// How many events may wait to be taken.
+const EVENTS: usize = 16;
 
 /// How a connection behaves.
 #[derive(Clone, Debug)]
@@ -36,49 +49,146 @@ impl Options {
             in_flight: 256,
         }
     }
+
+    /// The hub's name.
+    pub(super) fn hub(&self) -> String {
+        format!("{HUB_PREFIX}{}", self.fleet)
+    }
 }
 
 /// Connects to tmux, starting a server if there is none, and stays connected until
 /// [`Connection::leave`]. Must be called within a tokio runtime with time and IO.
 pub fn connect(
-    _server: Server,
-    _options: Options,
-    _tap: Box<dyn Tap>,
+    server: Server,
+    options: Options,
+    tap: Box<dyn Tap>,
 ) -> (Connection, mpsc::Receiver<Event>) {
-    let (_, events) = mpsc::channel(16);
-    (Connection {}, events)
+    let (events, receiver) = mpsc::channel(EVENTS);
+    let (leave, leaving) = watch::channel(false);
+    let (over, is_over) = watch::channel(());
+    let shared = Arc::new(Shared {
+        permits: Arc::new(Semaphore::new(options.in_flight)),
+        options,
+        open: Mutex::new(None),
+        numbers: AtomicU64::new(0),
+    });
+    let life = Life::new(server, Arc::clone(&shared), tap, events, leaving);
+    tokio::spawn(async move {
+        life.run().await;
+        drop(over);
+    });
+    let connection = Connection {
+        shared,
+        leave: Arc::new(leave),
+        is_over,
+    };
+    (connection, receiver)
 }
 
-/// The one connection to tmux; a cheap handle. Requests are answered between [`Event::Up`] and
-/// [`Event::Lost`], and fail with [`TmuxError::Disconnected`] otherwise. Many requests at once are
-/// sent without waiting for each other.
-#[derive(Clone, Debug)]
-pub struct Connection {}
+/// What the handles and the connection itself share.
+pub(super) struct Shared {
+    pub(super) options: Options,
+    permits: Arc<Semaphore>,
+    /// The link and the hub, while requests are answered.
+    open: Mutex<Option<(Arc<Link>, SessionId)>>,
+    numbers: AtomicU64,
+}
+
+impl Shared {
+    /// Waits until no request is under way, and holds back new ones as long as what it gives is
+    /// kept.
+    pub(super) async fn hold_requests(&self) -> Option<SemaphorePermit<'_>> {
+        let all = u32::try_from(self.options.in_flight).unwrap_or(u32::MAX);
+        self.permits.acquire_many(all).await.ok()
+    }
+
+    /// Lets requests in, or keeps them out.
+    pub(super) fn open(&self, link: Option<(Arc<Link>, SessionId)>) {
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
+}
+
+/// The one connection to tmux; a cheap handle. Requests are answered between [`Event::Up`], once it
+/// was taken from its channel, and [`Event::Lost`]; they fail with [`TmuxError::Disconnected`]
+/// otherwise. Many requests at once are sent without waiting for each other.
+///
+/// When the last handle is dropped the connection leaves by itself.
+#[derive(Clone)]
+pub struct Connection {
+    shared: Arc<Shared>,
+    leave: Arc<watch::Sender<bool>>,
+    is_over: watch::Receiver<()>,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection")
+            .field("fleet", &self.shared.options.fleet)
+            .finish_non_exhaustive()
+    }
+}
 
 impl Connection {
+    /// Sends a line and gives the replies, one for each of its commands.
+    ///
+    /// # Errors
+    /// [`TmuxError::Command`] when one of the commands failed; those after it were not run.
+    pub async fn request(&self, line: &CommandLine) -> Result<Vec<Reply>, TmuxError> {
+        let replies = self.ask(line).await?;
+        match replies.last() {
+            Some(reply) if !reply.ok => Err(TmuxError::refused(reply)),
+            _ => Ok(replies),
+        }
+    }
+
+    /// Sends a line and gives the replies, of which the last one may be an error.
+    pub(super) async fn ask(&self, line: &CommandLine) -> Result<Vec<Reply>, TmuxError> {
+        let length = line.encode().len();
+        if length > LINE_MAX {
+            return Err(TmuxError::Unsendable {
+                reason: format!("{length} bytes in one line; at most {LINE_MAX} are sent"),
+            });
+        }
+        let deadline = self.shared.options.deadline;
+        let answer = async {
+            // Held until the answer comes, whoever still waits for it then: so a server that hangs
+            // is not sent more and more.
+            let permit = Arc::clone(&self.shared.permits).acquire_owned().await;
+            let permit = permit.map_err(|_| TmuxError::Disconnected)?;
+            let (link, _) = self.link()?;
+            link.ask(line, Some(permit)).await
+        };
+        tokio::time::timeout(deadline, answer)
+            .await
+            .unwrap_or(Err(TmuxError::Deadline { after: deadline }))
+    }
+
+    fn link(&self) -> Result<(Arc<Link>, SessionId), TmuxError> {
+        let open = self.shared.open.lock();
+        let open = open.unwrap_or_else(PoisonError::into_inner);
+        open.clone().ok_or(TmuxError::Disconnected)
+    }
+
+    /// The hub of this life of the connection.
+    pub(super) fn hub(&self) -> Result<SessionId, TmuxError> {
+        Ok(self.link()?.1)
+    }
+
+    /// A name that nothing else on the server has.
+    pub(super) fn unique_name(&self) -> String {
+        let number = self.shared.numbers.fetch_add(1, Ordering::Relaxed);
+        format!("ao-tmp-{}-{number}", std::process::id())
+    }
+
     /// Every pane of the server, now.
     ///
     /// # Errors
     /// See [`TmuxError`].
     pub async fn list(&self) -> Result<Vec<Pane>, TmuxError> {
-        Err(TmuxError::Disconnected)
-    }
-
-    /// Pastes text into a pane, as one bracketed paste if the program asked for those. Newlines are
-    /// sent as they are. Nothing is submitted.
-    ///
-    /// # Errors
-    /// [`TmuxError::Unsendable`] for control bytes other than newline and tab.
-    pub async fn paste(&self, _pane: PaneId, _text: &[u8]) -> Result<(), TmuxError> {
-        Err(TmuxError::Disconnected)
-    }
-
-    /// Presses a key in a pane, by tmux's name for it: `Enter`, `C-m`, `Escape`.
-    ///
-    /// # Errors
-    /// [`TmuxError::Unsendable`] for what tmux would type letter by letter.
-    pub async fn key(&self, _pane: PaneId, _name: &str) -> Result<(), TmuxError> {
-        Err(TmuxError::Disconnected)
+        let hub = self.hub()?;
+        let listing = Listing::new();
+        let replies = self.request(&list_line(&listing)?).await?;
+        read_list(&listing, &replies, hub)
     }
 
     /// Ends a pane, in every session that shows it; one that is gone already is fine. Other panes of
@@ -86,8 +196,9 @@ impl Connection {
     ///
     /// # Errors
     /// See [`TmuxError`].
-    pub async fn kill_pane(&self, _pane: PaneId) -> Result<(), TmuxError> {
-        Err(TmuxError::Disconnected)
+    pub async fn kill_pane(&self, pane: PaneId) -> Result<(), TmuxError> {
+        self.end(&KillPane { target: pane }, "can't find pane")
+            .await
     }
 
     /// Ends a session; one that is gone already is fine. Windows that another session shows, as the
@@ -95,10 +206,43 @@ impl Connection {
     ///
     /// # Errors
     /// See [`TmuxError`].
-    pub async fn kill_session(&self, _session: SessionId) -> Result<(), TmuxError> {
-        Err(TmuxError::Disconnected)
+    pub async fn kill_session(&self, session: SessionId) -> Result<(), TmuxError> {
+        let target = session.into();
+        self.end(&KillSession { target }, "can't find session")
+            .await
     }
 
-    /// Leaves the server: the hub goes, agents stay. Other handles fail from now on.
-    pub async fn leave(self) {}
+    async fn end(&self, command: &impl Command, gone: &str) -> Result<(), TmuxError> {
+        match self.request(&CommandLine::new(command)?).await {
+            Err(TmuxError::Command { message }) if message.starts_with(gone) => Ok(()),
+            result => result.map(drop),
+        }
+    }
+
+    /// Leaves the server: the hub goes, agents stay. Other handles fail from now on. It takes a few
+    /// seconds at most, also when the server hangs.
+    pub async fn leave(mut self) {
+        self.leave.send_replace(true);
+        // An error says that the other end is gone, which is what is waited for.
+        while self.is_over.changed().await.is_ok() {}
+    }
+}
+
+/// The line that asks for all panes.
+pub(super) fn list_line(listing: &Listing) -> Result<CommandLine, TmuxError> {
+    Ok(CommandLine::new(&ListPanes {
+        scope: PaneScope::All,
+        format: Format::new(listing.format()),
+        filter: None,
+    })?)
+}
+
+/// What its answer says.
+pub(super) fn read_list(
+    listing: &Listing,
+    replies: &[Reply],
+    hub: SessionId,
+) -> Result<Vec<Pane>, TmuxError> {
+    let reply = replies.first().ok_or(TmuxError::Disconnected)?;
+    listing.panes(reply.body(), Some(hub))
 }

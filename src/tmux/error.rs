@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tmux_control::{CommandError, Reply};
+
 use super::{PaneId, Version};
 use crate::os;
 
@@ -68,6 +70,20 @@ pub enum TmuxError {
 }
 
 impl TmuxError {
+    /// tmux's own words in an `%error`.
+    pub(super) fn refused(reply: &Reply) -> Self {
+        Self::Command {
+            message: reply.message(),
+        }
+    }
+
+    /// An answer that makes no sense.
+    pub(super) fn answer(reply: &Reply) -> Self {
+        Self::Answer {
+            answer: reply.message().chars().take(200).collect(),
+        }
+    }
+
     /// What the person can do about it, in a sentence or a line to type.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -82,5 +98,13 @@ impl TmuxError {
     /// Whether it is unknown if the request was carried out.
     pub fn is_unknown_outcome(&self) -> bool {
         matches!(self, Self::Deadline { .. } | Self::Disconnected)
+    }
+}
+
+impl From<CommandError> for TmuxError {
+    fn from(error: CommandError) -> Self {
+        Self::Unsendable {
+            reason: error.to_string(),
+        }
     }
 }

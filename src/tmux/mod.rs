@@ -13,14 +13,21 @@
     reason = "an edge room: it starts tmux, and waits for it with a limit"
 )]
 
+mod attached;
 mod capture;
 mod client;
 mod connection;
 mod error;
 mod event;
+mod hub;
+mod life;
+mod link;
 mod pane;
+mod reader;
+mod refill;
 mod server;
 mod start;
+mod typing;
 mod version;
 
 pub use capture::{Capture, Screen};

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -108,8 +108,9 @@ impl Server {
         }
         let listing = Listing::new();
         let mut command = self.command();
-        // `list-panes` is not one of the commands that start a server.
-        command.args(["-u", "list-panes", "-a", "-F"]);
+        // `list-panes` is not one of the commands that start a server. It lacks its last letter so
+        // that no `command-alias` applies, see `CommandLine::encode_unaliased`.
+        command.args(["-u", "list-pane", "-a", "-F"]);
         command.arg(listing.format());
         let answer = ask(command, "asking tmux for its panes")?;
         if answer.ok {
@@ -273,7 +274,7 @@ mod tests {
     fn socket_with(settings: &Settings, env: &[(&str, &str)]) -> PathBuf {
         let look = |name: &str| {
             let found = env.iter().find(|(key, _)| *key == name);
-            found.map(|(_, value)| OsString::from_vec(value.as_bytes().to_vec()))
+            found.map(|(_, value)| OsString::from(*value))
         };
         socket(settings, look, 1000).unwrap()
     }

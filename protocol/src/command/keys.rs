@@ -15,7 +15,7 @@ pub struct SendKeys {
     pub keys: Keys,
 }
 
-/// What is typed.
+/// What is typed. A line that types nothing cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keys {
     /// A text, character by character.
@@ -28,26 +28,26 @@ pub enum Keys {
 
 impl Command for SendKeys {
     fn write(&self, words: &mut Words) {
-        let mut begin = |flag: &'static str| {
-            words.command("send-keys");
-            words.flag(flag, !flag.is_empty());
-            words.target(&self.target.into());
-        };
+        let target = self.target.into();
+        // Without keys `send-keys` would send the key that ran it, so nothing is written then.
         match &self.keys {
-            Keys::Literal(text) => {
-                begin("-l");
+            Keys::Literal(text) if !text.is_empty() => {
+                words.command("send-keys");
+                words.flag("-l", true);
+                words.target(&target);
                 words.values([text]);
             }
-            Keys::Names(names) if names.is_empty() => {}
-            Keys::Names(names) => {
-                begin("");
+            Keys::Names(names) if !names.is_empty() => {
+                words.command("send-keys");
+                words.target(&target);
                 words.values(names);
             }
+            Keys::Literal(_) | Keys::Names(_) => {}
             Keys::Hex(bytes) => {
                 for chunk in bytes.chunks(HEX_BYTES) {
                     words.command("send-keys");
                     words.flag("-H", true);
-                    words.target(&self.target.into());
+                    words.target(&target);
                     words.values(chunk.iter().map(|byte| format!("{byte:02x}")));
                 }
             }

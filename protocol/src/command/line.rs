@@ -11,7 +11,24 @@ const MAX_WORDS: usize = 9_000;
 /// The longest line. tmux has no limit of its own, but both sides hold a line in memory.
 const MAX_LINE: usize = 16 << 20;
 
-/// A command of tmux.
+/// A command of tmux. For one that has no type in [`crate::command`], implement it yourself; but
+/// see there which commands have none on purpose.
+///
+/// ```
+/// use tmux_control::{Command, CommandLine, PaneId, command::Words};
+///
+/// struct ClearHistory(PaneId);
+///
+/// impl Command for ClearHistory {
+///     fn write(&self, words: &mut Words) {
+///         words.command("clear-history");
+///         words.target(&self.0.into());
+///     }
+/// }
+///
+/// let line = CommandLine::new(&ClearHistory(PaneId(3))).unwrap();
+/// assert_eq!(line.encode(), b"clear-history -t '%3'\n");
+/// ```
 pub trait Command {
     /// Writes the command, or the several that do its work.
     fn write(&self, words: &mut Words);

@@ -8,7 +8,8 @@ use crate::{Format, Session, Text, command::AttachFlag};
 pub struct NewSession {
     /// Whether this client stays where it is.
     pub detached: bool,
-    /// Its name; tmux numbers it otherwise. `.` and `:` become `_`.
+    /// Its name; tmux numbers it otherwise. Up to 3.6 `.` and `:` become `_`; from 3.7 on they
+    /// stay, and what is not UTF-8 is refused.
     pub name: Option<Text>,
     /// The name of its window.
     pub window_name: Option<Text>,
@@ -59,7 +60,7 @@ impl Command for NewSession {
 pub struct RenameSession {
     /// The session.
     pub target: Session,
-    /// Its new name. `.` and `:` become `_`.
+    /// Its new name, changed or refused as that of [`NewSession`].
     pub name: Text,
 }
 

@@ -31,11 +31,24 @@ pub(crate) fn line<'a>(line: &'a [u8], payload: &'a mut Vec<u8>) -> Line<'a> {
     other(line, payload)
 }
 
+/// A line as a notification, if it is one whose fields stand for themselves.
+pub(crate) fn plain_notification(line: &[u8]) -> Option<Notification<'_>> {
+    let (name, fields) = named(line)?;
+    notification(name, fields)?
+        .ok()
+        .map(|(_, notification)| notification)
+}
+
+/// The name of a line and what follows it.
+fn named(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = line.strip_prefix(b"%")?;
+    Some(rest.split_at(memchr(b' ', rest).unwrap_or(rest.len())))
+}
+
 fn other<'a>(line: &'a [u8], payload: &'a mut Vec<u8>) -> Line<'a> {
-    let [b'%', rest @ ..] = line else {
+    let Some((name, fields)) = named(line) else {
         return Line::Event(Event::Stray(line));
     };
-    let (name, fields) = rest.split_at(memchr(b' ', rest).unwrap_or(rest.len()));
     let notification = match name {
         b"begin" => {
             return match block::begin(fields) {

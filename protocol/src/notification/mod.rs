@@ -302,7 +302,7 @@ impl<B> Notification<B> {
 
 impl Notification<&[u8]> {
     /// The same with byte strings of its own, to be kept.
-    pub fn to_owned(self) -> Notification<Vec<u8>> {
+    pub fn into_owned(self) -> Notification<Vec<u8>> {
         self.map(<[u8]>::to_vec)
     }
 }

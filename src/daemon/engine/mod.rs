@@ -7,14 +7,20 @@
 mod act;
 mod adopt;
 mod ask;
+mod batch;
 mod config;
+mod last_words;
 mod news;
+mod prepare;
 mod report;
+mod start;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -22,18 +28,23 @@ use super::clock::Clock;
 use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
-use super::logs::{LogKey, LogTap};
+use super::logs::LogTap;
 use super::pulse::Pulse;
 use super::socket::Call;
 use super::tap::Registry;
-use super::wire::{Note, What};
+use super::wire::{Message, Note, What};
 use crate::config::Fleet;
+use crate::os::process::Pid;
 use crate::os::watch::FileWatch;
 use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
-pub(super) use ask::Batch;
+pub(super) use ask::send_away;
+pub(super) use config::{digest, first_error};
 pub(super) use news::News;
+
+use batch::Batch;
+use start::Old;
 
 /// The document with the supervisor's memory.
 const MEMORY: &str = "supervisor.json";
@@ -42,6 +53,12 @@ const CALLER: &str = "caller.json";
 
 /// How many results of tasks may wait to be taken in; a task that finds no place waits.
 const NEWS: usize = 1024;
+
+/// Whoever asked for something last.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct LastCaller {
+    path: Option<String>,
+}
 
 /// What the engine knows of one agent or service beside the supervisor.
 #[derive(Debug, Default)]
@@ -108,7 +125,6 @@ pub(super) struct Engine {
     ender: Ender,
     registry: Registry,
     logs: LogTap,
-    log_keys: HashMap<UnitName, LogKey>,
     disk: Disk,
     pub(super) events: Events,
     news: mpsc::Sender<News>,
@@ -122,10 +138,16 @@ pub(super) struct Engine {
     caller_path: Option<String>,
     shell: String,
     batches: Vec<Batch>,
+    /// Clients that wait for the daemon's end, and the exit codes that they get.
+    farewells: Vec<(mpsc::Sender<Message>, u8)>,
     /// What the first person who asks for something should read.
     greetings: Vec<Note>,
+    /// What runs was looked at; before that no request can be judged.
     looked: bool,
-    refused: Option<String>,
+    /// Requests that wait for that look, and until when.
+    early: Vec<(Duration, Call)>,
+    /// Why tmux cannot be reached, or not for this fleet.
+    trouble: Option<String>,
     stop: Option<Stop>,
 }
 
@@ -146,8 +168,7 @@ impl Engine {
             ender: Ender::new(),
             registry: parts.registry,
             logs: parts.logs,
-            log_keys: HashMap::new(),
-            caller_path: parts.disk.load(CALLER),
+            caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
             events: Events::new(),
             news,
@@ -157,15 +178,23 @@ impl Engine {
             one_off: HashMap::new(),
             shell: "/bin/sh".to_owned(),
             batches: Vec::new(),
+            farewells: Vec::new(),
             greetings: Vec::new(),
             looked: false,
-            refused: None,
+            early: Vec::new(),
+            trouble: None,
             stop: None,
         };
         let specs = config::specs(&engine.fleet);
         engine.handle(Input::Configured(specs));
         engine.load_last_screens();
         engine
+    }
+
+    /// The first event of a watchdog's life.
+    pub(super) fn watchdog_is_up(&mut self) {
+        let text = format!("the watchdog runs as process {}", Pid::own());
+        self.publish(What::Told { agent: None, text });
     }
 
     /// Tells the first person who asks for something.
@@ -182,7 +211,7 @@ impl Engine {
         leave: impl Future<Output = ()>,
     ) -> Stop {
         let mut inbox = self.inbox.take().expect("an engine runs once");
-        let mut files = FileWatch::new([self.config_path.clone()]);
+        let mut files = FileWatch::new(self.config_files());
         tokio::pin!(leave);
         loop {
             if let Some(stop) = self.stop {
@@ -194,9 +223,13 @@ impl Engine {
                 Some(event) = tmux.recv() => self.on_tmux(event),
                 Some(news) = inbox.recv() => self.on_news(news),
                 Some(call) = calls.recv() => self.on_call(call).await,
-                _ = files.changed() => self.reload(),
+                _ = files.changed() => {
+                    self.reload();
+                    files.set(self.config_files());
+                }
                 () = sleep_until(wake) => self.handle(Input::Tick),
             }
+            self.take_early_calls().await;
             self.settle_batches();
         }
     }
@@ -204,7 +237,8 @@ impl Engine {
     fn next_wake(&self) -> Option<tokio::time::Instant> {
         let machine = self.supervisor.next_deadline();
         let batch = self.batches.iter().map(Batch::deadline).min();
-        [machine, batch]
+        let early = self.early.iter().map(|(deadline, _)| *deadline).min();
+        [machine, batch, early]
             .into_iter()
             .flatten()
             .min()
@@ -225,7 +259,7 @@ impl Engine {
                 if !same_server {
                     self.registry.forget_all();
                 }
-                self.shell = act::posix_shell(&default_shell);
+                self.shell = prepare::posix_shell(&default_shell);
                 self.handle(Input::Connected);
                 self.observe(panes);
             }
@@ -240,6 +274,7 @@ impl Engine {
                 reason,
                 server_gone,
             } => {
+                self.trouble = Some(reason.clone());
                 self.publish(What::Tmux { text: reason });
                 if server_gone {
                     self.panes.clear();
@@ -250,16 +285,16 @@ impl Engine {
                 self.publish(What::Tmux {
                     text: reason.clone(),
                 });
-                self.refused = Some(reason);
-                self.refuse_batches();
+                self.trouble = Some(reason);
                 self.stop = Some(Stop::Refused);
+                self.refuse_all();
             }
         }
     }
 
-    /// Why tmux refuses this fleet.
-    pub(super) fn refusal(&self) -> Option<&str> {
-        self.refused.as_deref()
+    /// Why tmux cannot be reached, or not for this fleet.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
     }
 
     /// Gives one input to the supervisor and sets about what it asks for.
@@ -281,7 +316,8 @@ impl Engine {
                     op,
                     pane,
                     pid,
-                } => self.start(unit, op, Some((pane, pid))),
+                    dead,
+                } => self.start(unit, op, Some(Old { pane, pid, dead })),
                 Action::End {
                     unit,
                     op,
@@ -308,14 +344,18 @@ impl Engine {
         self.runtimes.entry(unit.clone()).or_default()
     }
 
-    /// Leaves tmux: the hub goes, the agents stay.
-    pub(super) async fn leave(self) {
+    /// Leaves tmux: the hub goes, the agents stay. Returns the clients that wait for this.
+    pub(super) async fn leave(self) -> Vec<(mpsc::Sender<Message>, u8)> {
         let Self {
-            connection, disk, ..
+            connection,
+            disk,
+            farewells,
+            ..
         } = self;
         connection.leave().await;
         // Waits for what is still to be written.
         drop(disk);
+        farewells
     }
 
     pub(super) fn policy_changed(&mut self, policy: Policy) {

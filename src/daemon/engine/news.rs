@@ -16,12 +16,19 @@ pub(in crate::daemon) enum News {
     Started {
         unit: UnitName,
         op: Op,
-        session: Option<SessionId>,
+        session: SessionId,
         pane: PaneId,
+        old: Option<PaneId>,
         pid: i32,
         started_as: String,
         typed: Option<crate::config::Typed>,
         warnings: Vec<String>,
+    },
+    /// A dead unit's pane is gone.
+    Cleared {
+        unit: UnitName,
+        op: Op,
+        pane: PaneId,
     },
     /// What stood on a dead unit's screen.
     LastScreen { unit: UnitName, rows: Vec<String> },
@@ -53,13 +60,17 @@ impl Engine {
                 op,
                 session,
                 pane,
+                old,
                 pid,
                 started_as,
                 typed,
                 warnings,
             } => {
+                if let Some(old) = old {
+                    self.registry.forget(old);
+                }
                 let runtime = self.runtime(&unit);
-                runtime.session = session;
+                runtime.session = Some(session);
                 runtime.started_as = Some(started_as);
                 for text in warnings {
                     self.tell(&unit, Level::Warning, text, None);
@@ -75,6 +86,10 @@ impl Engine {
                     self.deliver(unit, pane, typed);
                 }
             }
+            News::Cleared { unit, op, pane } => {
+                self.registry.forget(pane);
+                self.handle(Input::Cleared { unit, op });
+            }
             News::LastScreen { unit, rows } => self.keep_last_screen(&unit, rows),
             News::Delivered {
                 unit,
@@ -87,7 +102,12 @@ impl Engine {
                     Receipt::Landed => {}
                     Receipt::Unconfirmed(why) => {
                         let text = format!("the prompt was typed for {unit}, but {why}");
-                        self.tell(&unit, Level::Warning, text, Some("look at it with `ao attach`"));
+                        self.tell(
+                            &unit,
+                            Level::Warning,
+                            text,
+                            Some("look at it with `ao attach`"),
+                        );
                     }
                     Receipt::Failed(why) => {
                         let text = format!("the prompt did not reach {unit}: {why}");
@@ -136,12 +156,6 @@ impl Engine {
     fn on_result(&mut self, input: Input) {
         if let Input::StartFailed { unit, .. } = &input {
             self.one_off.remove(unit);
-        }
-        if let Input::Cleared { unit, .. } = &input {
-            let pane = self.supervisor.unit(unit).and_then(|unit| unit.clearing());
-            if let Some(pane) = pane {
-                self.registry.forget(pane);
-            }
         }
         self.handle(input);
     }

@@ -1,0 +1,204 @@
+//! The bare pipelined driver: one `tmux -C`, the lines written in one go, the replies read to the
+//! end, and nothing else. This is the least that tmux itself allows.
+
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::figures::Figures;
+use crate::process;
+use crate::recording::Recording;
+use crate::server::Server;
+use crate::{COMMAND, PREFIX};
+
+/// How long a client may take to leave once its stdin is closed.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The question that shows every agent's state.
+const STATUS: &[u8] =
+    b"list-panes -a -F '#{session_name} #{pane_pid} #{pane_dead} #{pane_current_command}'\n";
+
+/// A control client.
+struct Wire {
+    client: Child,
+    /// None once it is closed.
+    lines: Option<ChildStdin>,
+    replies: BufReader<ChildStdout>,
+    sentinels: u32,
+}
+
+impl Wire {
+    fn open(server: &Server, recording: &Recording) -> io::Result<Self> {
+        let mut client = recording
+            .client(server)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let closed = || io::Error::other("a pipe was asked for");
+        Ok(Self {
+            lines: Some(client.stdin.take().ok_or_else(closed)?),
+            replies: BufReader::with_capacity(1 << 16, client.stdout.take().ok_or_else(closed)?),
+            client,
+            sentinels: 0,
+        })
+    }
+
+    /// Writes `lines` in one go, reads all their replies, and gives what stood in them.
+    fn run(&mut self, lines: &[u8]) -> io::Result<Vec<String>> {
+        self.sentinels += 1;
+        let sentinel = format!("bench-sentinel-{}", self.sentinels);
+        let mut all = lines.to_vec();
+        all.extend_from_slice(format!("display-message -p {sentinel}\n").as_bytes());
+        let (Some(pipe), replies) = (self.lines.as_mut(), &mut self.replies) else {
+            return Err(io::Error::other("the client has left"));
+        };
+        // tmux stops reading when nobody takes its replies, so both ways go at once.
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(move || pipe.write_all(&all));
+            let rows = read_until(replies, &sentinel);
+            writer
+                .join()
+                .map_err(|_| io::Error::other("the writer panicked"))??;
+            rows
+        })
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        drop(self.lines.take());
+        // A server waits for ever on a client that does not read, so drain it to the end.
+        let _ = io::copy(&mut self.replies, &mut io::sink());
+        let pid = i32::try_from(self.client.id()).unwrap_or_default();
+        if !process::wait_until_gone(pid, GRACE) {
+            process::kill(pid);
+        }
+        let _ = self.client.wait();
+    }
+}
+
+/// What stood in the blocks before `sentinel`; what ao asks of tmux forges no block's end.
+fn read_until(replies: &mut impl BufRead, sentinel: &str) -> io::Result<Vec<String>> {
+    let mut rows = Vec::new();
+    let mut line = Vec::new();
+    let mut inside = false;
+    loop {
+        line.clear();
+        if replies.read_until(b'\n', &mut line)? == 0 {
+            return Err(io::Error::other("the tmux client ended early"));
+        }
+        let row = String::from_utf8_lossy(&line);
+        let row = row.trim_end();
+        if row == sentinel {
+            return Ok(rows);
+        }
+        if row.starts_with("%begin ") {
+            inside = true;
+        } else if row.starts_with("%end ") || row.starts_with("%error ") {
+            inside = false;
+        } else if inside {
+            rows.push(row.to_owned());
+        }
+    }
+}
+
+/// An agent's pane as the bare driver finds it.
+struct Pane {
+    id: String,
+    pid: i32,
+    session: String,
+}
+
+/// Plays `recording` on a server of its own.
+pub(crate) fn measure(
+    server: &Server,
+    recording: &Recording,
+    deaths: usize,
+) -> io::Result<Figures> {
+    let mut figures = Figures::default();
+
+    let start = Instant::now();
+    let mut wire = Wire::open(server, recording)?;
+    wire.run(&recording.up)?;
+    figures.up = Some(start.elapsed());
+    figures.up_processes = Some(1);
+
+    let panes = panes(&mut wire, recording)?;
+
+    let start = Instant::now();
+    wire.run(STATUS)?;
+    figures.status = Some(start.elapsed());
+    figures.status_processes = Some(0);
+
+    // Each of them once, from the end; the ids in the recorded `down` stay right, since it is
+    // played on a server without deaths.
+    let start = Instant::now();
+    wire.run(&recording.down)?;
+    figures.down = Some(start.elapsed());
+    figures.down_processes = Some(0);
+    for pane in &panes {
+        process::wait_until_gone(pane.pid, GRACE);
+    }
+    let left = panes.iter().filter(|pane| process::runs(pane.pid)).count();
+    if left > 0 {
+        return Err(io::Error::other(format!("{left} agents outlived `down`")));
+    }
+
+    drop(wire);
+    let again = Server::new(
+        server.socket().parent().unwrap_or(server.socket()),
+        "bare-deaths",
+    );
+    let mut wire = Wire::open(&again, recording)?;
+    wire.run(&recording.up)?;
+    for pane in self::panes(&mut wire, recording)?.iter().take(deaths) {
+        figures.deaths.push(restart(&mut wire, pane)?);
+    }
+    Ok(figures)
+}
+
+fn panes(wire: &mut Wire, recording: &Recording) -> io::Result<Vec<Pane>> {
+    let rows = wire.run(b"list-panes -a -F '#{pane_id} #{pane_pid} #{session_name}'\n")?;
+    let panes: Vec<Pane> = rows
+        .iter()
+        .filter_map(|row| {
+            let mut fields = row.splitn(3, ' ');
+            Some(Pane {
+                id: fields.next()?.to_owned(),
+                pid: fields.next()?.parse().ok()?,
+                session: fields.next()?.to_owned(),
+            })
+        })
+        .filter(|pane| pane.session.starts_with(PREFIX))
+        .collect();
+    if panes.len() == recording.agents {
+        Ok(panes)
+    } else {
+        Err(io::Error::other(format!(
+            "the recorded lines made {} agents of {}: {rows:?}",
+            panes.len(),
+            recording.agents
+        )))
+    }
+}
+
+/// Kills a pane's process, and makes its successor as soon as the kernel tells of the end.
+fn restart(wire: &mut Wire, pane: &Pane) -> io::Result<Duration> {
+    let line = format!(
+        "new-window -d -P -F '#{{pane_pid}}' -t '={}:' -- '{}' ; kill-pane -t {}\n",
+        pane.session, COMMAND, pane.id
+    );
+    let start = Instant::now();
+    process::kill(pane.pid);
+    process::wait_until_gone(pane.pid, GRACE);
+    let rows = wire.run(line.as_bytes())?;
+    let elapsed = start.elapsed();
+    let pid = rows.first().and_then(|row| row.parse().ok());
+    match pid {
+        Some(pid) if process::runs(pid) => Ok(elapsed),
+        _ => Err(io::Error::other(format!(
+            "no new process for {}: {rows:?}",
+            pane.session
+        ))),
+    }
+}

@@ -1,0 +1,167 @@
+//! Asking the daemon for something that changes the fleet, and telling what it says.
+
+use std::time::Duration;
+
+use super::load;
+use super::message::{self, Exit, Failure, Outcome};
+use super::terminal::Progress;
+use crate::config::{Fleet, Loaded};
+use crate::daemon::client::{Client, ClientError, EnsureError, ensure_daemon, find_daemon};
+use crate::daemon::wire::{Message, Request};
+use crate::daemon::{self, DaemonError};
+
+/// The longest that the daemon may say nothing in the middle of a request.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How often a daemon that was about to end is tried anew.
+const ATTEMPTS: usize = 3;
+
+/// A runtime for a verb: one thread, which lives as long as the process.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("the system gives no event queue: {error}")))
+}
+
+/// Sends `request` to the fleet's daemon, which is started if none runs.
+pub(crate) async fn daemon(fleet: &Fleet, request: &Request) -> Outcome {
+    let mut attempt = 1;
+    loop {
+        let mut client = ensure_daemon(fleet).await.map_err(|e| not_ensured(&e))?;
+        match converse(&mut client, request).await {
+            // It was on its way out when we came, and has done nothing.
+            Err(Broken {
+                error: ClientError::Ended | ClientError::Io(_),
+                heard: false,
+            }) if attempt < ATTEMPTS => {
+                attempt += 1;
+            }
+            Err(broken) => return Err(unanswered(&broken.error)),
+            Ok(exit) => return Ok(exit),
+        }
+    }
+}
+
+/// Sends `request` to the fleet's daemon, or does the same work here if none runs.
+pub(crate) async fn daemon_or_here(loaded: Loaded, fleet: &Fleet, request: Request) -> Outcome {
+    if let Some(mut client) = find_daemon(fleet).await.map_err(|e| unanswered(&e))? {
+        let answer = converse(&mut client, &request).await;
+        return answer.map_err(|broken| unanswered(&broken.error));
+    }
+    let mut teller = Teller::new();
+    let hear = |message| _ = teller.hear(message);
+    let code = daemon::run_once(loaded, load::program()?, request, hear).await;
+    code.map(Exit).map_err(|e| refused(&e))
+}
+
+/// A daemon that could not run here.
+pub(crate) fn refused(error: &DaemonError) -> Failure {
+    let failure = Failure::with_exit(Exit(error.exit_code()), error.to_string());
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// A conversation that broke.
+struct Broken {
+    error: ClientError,
+    /// Whether the daemon had said anything before.
+    heard: bool,
+}
+
+async fn converse(client: &mut Client, request: &Request) -> Result<Exit, Broken> {
+    let mut heard = false;
+    let mut teller = Teller::new();
+    client
+        .send(request)
+        .await
+        .map_err(|error| Broken { error, heard })?;
+    loop {
+        let message = client
+            .next(Some(PATIENCE))
+            .await
+            .map_err(|error| Broken { error, heard })?;
+        heard = true;
+        if let Some(exit) = teller.hear(message) {
+            return Ok(exit);
+        }
+    }
+}
+
+/// Tells a person what the daemon says.
+struct Teller {
+    progress: Progress,
+}
+
+impl Teller {
+    fn new() -> Self {
+        Self {
+            progress: Progress::begin(),
+        }
+    }
+
+    /// The exit code, once all is said.
+    fn hear(&mut self, message: Message) -> Option<Exit> {
+        match message {
+            Message::Progress { done, total, text } => self.progress.step(done, total, &text),
+            Message::Note(note) => {
+                self.progress.clear();
+                message::note(&note);
+            }
+            Message::Done { code } => {
+                self.progress.clear();
+                return Some(Exit(code));
+            }
+            // Nothing that such a request asks for.
+            Message::Status(_) | Message::Event(_) | Message::Missed { .. } => {}
+        }
+        None
+    }
+}
+
+/// The daemon could not be asked.
+pub(crate) fn unanswered(error: &ClientError) -> Failure {
+    Failure::new(error.to_string()).hint(error.hint())
+}
+
+fn not_ensured(error: &EnsureError) -> Failure {
+    if let EnsureError::Exited { status, last_words } = error
+        && let Some(own) = own_words(last_words)
+    {
+        // It is an `ao` like this one: what it said is what there is to say.
+        message::plain(own);
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        return Failure::told(code.map_or(Exit::FAILED, Exit));
+    }
+    Failure::new(error.to_string()).hint(error.hint())
+}
+
+/// The last error that a daemon told, without what it logged before.
+fn own_words(log: &str) -> Option<&str> {
+    const ERROR: &str = "error: ";
+    if log.starts_with(ERROR) && !log.contains("\nerror: ") {
+        return Some(log);
+    }
+    log.rfind("\nerror: ").map(|at| &log[at + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_daemons_log_only_its_last_error_is_told_again() {
+        let error = "error: no tmux\nhint: install it";
+        for log in [
+            error.to_owned(),
+            format!("INFO begun\n{error}"),
+            format!("error: a\n{error}"),
+        ] {
+            assert_eq!(own_words(&log), Some(error));
+        }
+        assert_eq!(own_words("INFO no error: here"), None);
+        assert_eq!(own_words(""), None);
+    }
+}

@@ -1,0 +1,56 @@
+//! `ao check`: every mistake in the config.
+
+use std::io::Write as _;
+
+use super::message::{Exit, Outcome, stdout_failed};
+use super::{Invocation, load, terminal};
+use crate::config::{Loaded, Reach};
+
+pub(crate) fn run(invocation: &Invocation) -> Outcome {
+    let (_, overrides) = load::caller();
+    let loaded = load::load(invocation, &overrides)?;
+    load::tell(&loaded.diagnostics);
+    if let Some(text) = summary(&loaded) {
+        writeln!(terminal::stdout(), "{text}").map_err(|e| stdout_failed(&e))?;
+    }
+    Ok(exit(&loaded))
+}
+
+/// How far the worst mistake reaches.
+pub(crate) fn exit(loaded: &Loaded) -> Exit {
+    let mut errors = loaded
+        .diagnostics
+        .iter()
+        .filter(|d| d.is_error())
+        .peekable();
+    if errors.peek().is_none() && loaded.fleet.is_some() {
+        Exit::DONE
+    } else if loaded.fleet.is_none() || errors.any(|d| d.reach == Reach::Whole) {
+        Exit::USAGE
+    } else {
+        Exit::FAILED
+    }
+}
+
+fn summary(loaded: &Loaded) -> Option<String> {
+    let fleet = loaded.fleet.as_ref()?;
+    let errors = loaded.diagnostics.iter().filter(|d| d.is_error()).count();
+    let warnings = loaded.diagnostics.len() - errors;
+    let mut text = format!(
+        "{}, {}",
+        count(fleet.agents.len(), "agent"),
+        count(fleet.services.len(), "service"),
+    );
+    if warnings > 0 {
+        text.push_str(&format!(", {}", count(warnings, "warning")));
+    }
+    Some(if errors == 0 {
+        format!("OK: {text}")
+    } else {
+        format!("{} would come up, {}", text, count(errors, "mistake"))
+    })
+}
+
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}

@@ -1,0 +1,188 @@
+//! `ao demo`: a fleet at work on a server of its own, and nothing left behind.
+
+mod live;
+mod stage;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::args::DemoArgs;
+use super::message::{self, Exit, Failure, Outcome, stdout_failed};
+use super::{ask, events, load, status, table, terminal};
+use crate::config::Fleet;
+use crate::daemon::client::{Client, find_daemon};
+use crate::daemon::wire::{Event, Message, Request, What};
+use live::Live;
+use stage::Stage;
+
+/// The table is drawn anew at most so often when much happens.
+const FRAME: Duration = Duration::from_millis(100);
+/// And at least so often, for the spans of time in it.
+const TICK: Duration = Duration::from_secs(1);
+
+pub(crate) fn run(args: &DemoArgs) -> Outcome {
+    ask::runtime()?.block_on(async {
+        // From here on signals end the demo in order, so that nothing stays behind.
+        let mut signals = Signals::listen()?;
+        let stage = Stage::build(args.agents)?;
+        let outcome = tokio::select! {
+            outcome = play(&stage, args) => outcome,
+            exit = signals.next() => Ok(exit),
+        };
+        let cleared = stage.clear().await;
+        match (outcome, cleared) {
+            (Err(failure), Err(left)) => {
+                left.tell();
+                Err(failure)
+            }
+            (Ok(_), Err(left)) => Err(left),
+            (outcome, Ok(())) => outcome,
+        }
+    })
+}
+
+async fn play(stage: &Stage, args: &DemoArgs) -> Outcome {
+    let terminal = terminal::is_stdout_terminal();
+    if terminal {
+        let text = format!(
+            "{} agents on a tmux server of their own; some will die",
+            args.agents
+        );
+        message::info(&text, Some("Ctrl-C ends it; nothing stays behind"));
+    }
+    let (caller, _) = load::caller();
+    let request = Request::Up {
+        names: Vec::new(),
+        caller,
+    };
+    let exit = ask::daemon(&stage.fleet, &request).await?;
+    if exit != Exit::DONE {
+        return Ok(exit);
+    }
+    let end = Instant::now() + args.time;
+    let client = find_daemon(&stage.fleet)
+        .await
+        .map_err(|e| ask::unanswered(&e))?;
+    let mut client = client.ok_or_else(|| Failure::new("the demo's watchdog has ended"))?;
+    let follow = Request::Events { follow: true };
+    client
+        .send(&follow)
+        .await
+        .map_err(|e| ask::unanswered(&e))?;
+    let tally = if terminal {
+        watch(&stage.fleet, &mut client, end).await?
+    } else {
+        print(&mut client, end).await?
+    };
+    tally.tell();
+    Ok(Exit::DONE)
+}
+
+/// What happened, in numbers.
+#[derive(Debug, Default)]
+struct Tally {
+    starts: u64,
+    deaths: u64,
+}
+
+impl Tally {
+    fn count(&mut self, event: &Event) {
+        match event.what {
+            What::Start { .. } => self.starts += 1,
+            What::Death { .. } => self.deaths += 1,
+            _ => {}
+        }
+    }
+
+    fn tell(&self) {
+        let text = format!("{} starts, {} deaths", self.starts, self.deaths);
+        message::info(
+            &text,
+            Some("`ao init` writes a first agents.toml of your own"),
+        );
+    }
+}
+
+/// Event lines, until `end`.
+async fn print(client: &mut Client, end: Instant) -> Result<Tally, Failure> {
+    let mut tally = Tally::default();
+    loop {
+        let event = tokio::select! {
+            event = next_event(client) => event?,
+            () = sleep_until(end) => return Ok(tally),
+        };
+        tally.count(&event);
+        events::print(&event, false).map_err(|e| stdout_failed(&e))?;
+    }
+}
+
+/// The table, drawn anew whenever something happened, until `end`.
+async fn watch(fleet: &Fleet, client: &mut Client, end: Instant) -> Result<Tally, Failure> {
+    let mut tally = Tally::default();
+    let mut live = Live::begin();
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut drawn = Instant::now() - FRAME;
+    let mut due = None;
+    loop {
+        tokio::select! {
+            event = next_event(client) => {
+                tally.count(&event?);
+                due.get_or_insert((drawn + FRAME).max(Instant::now()));
+                continue;
+            }
+            () = sleep_until(due.unwrap_or(end)), if due.is_some() => {}
+            _ = tick.tick() => {}
+            () = sleep_until(end) => return Ok(tally),
+        }
+        let status = status::document(fleet).await?;
+        let left = end.saturating_duration_since(Instant::now());
+        let text = table::render(&status, Timestamp::now(), terminal::width());
+        live.draw(&text, left, tally.deaths)
+            .map_err(|e| stdout_failed(&e))?;
+        drawn = Instant::now();
+        due = None;
+    }
+}
+
+async fn next_event(client: &mut Client) -> Result<Event, Failure> {
+    loop {
+        match client.next(None).await.map_err(|e| ask::unanswered(&e))? {
+            Message::Event(event) => return Ok(*event),
+            Message::Done { .. } => return Err(Failure::new("the demo's watchdog has ended")),
+            _ => {}
+        }
+    }
+}
+
+/// The signals that end a program that has a terminal.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let on = |kind| {
+            signal(kind).map_err(|e| Failure::new(format!("signals cannot be awaited: {e}")))
+        };
+        Ok(Self {
+            interrupt: on(SignalKind::interrupt())?,
+            terminate: on(SignalKind::terminate())?,
+            hangup: on(SignalKind::hangup())?,
+        })
+    }
+
+    /// How to end, as a shell would have it: 128 + the signal's number.
+    async fn next(&mut self) -> Exit {
+        tokio::select! {
+            _ = self.interrupt.recv() => Exit::INTERRUPTED,
+            _ = self.terminate.recv() => Exit::TERMINATED,
+            _ = self.hangup.recv() => Exit::HUNG_UP,
+        }
+    }
+}

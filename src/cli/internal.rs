@@ -1,0 +1,19 @@
+//! What ao runs by itself.
+
+use super::args::{Internal, InternalArgs};
+use super::demo_agent;
+use super::message::{Failure, Outcome};
+use crate::os::process::Pid;
+use crate::tmux;
+
+pub(crate) fn run(args: &InternalArgs) -> Outcome {
+    match &args.verb {
+        Internal::DemoAgent(args) => demo_agent::run(args),
+        Internal::Client { parent, argv } => {
+            let Some(parent) = Pid::new(*parent) else {
+                return Err(Failure::usage(format!("{parent} is no process id")));
+            };
+            Err(Failure::new(tmux::become_client(parent, argv).to_string()))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `ao status`: what runs.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::args::StatusArgs;
+use super::message::{self, Exit, Failure, Outcome, stdout_failed};
+use super::{Invocation, ask, load, offline, table, terminal};
+use crate::config::Fleet;
+use crate::daemon::client::{Client, ClientError, find_daemon};
+use crate::daemon::wire::{Message, Request, Status};
+
+/// The document is ready in memory; a daemon that takes this long for it hangs.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) fn run(invocation: &Invocation, args: &StatusArgs) -> Outcome {
+    let fleet = load::fleet(invocation)?;
+    let status = ask::runtime()?.block_on(document(&fleet))?;
+    let text = if args.json {
+        let json = terminal::json(&status);
+        json.map_err(|e| Failure::new(format!("a defect of ao: no JSON of the status: {e}")))?
+            + "\n"
+    } else {
+        table::render(&status, Timestamp::now(), terminal::width())
+    };
+    terminal::stdout()
+        .write_all(text.as_bytes())
+        .map_err(|e| stdout_failed(&e))?;
+    Ok(Exit::DONE)
+}
+
+/// The status: the daemon's, or what can be seen without it.
+pub(crate) async fn document(fleet: &Fleet) -> Result<Status, Failure> {
+    let answer = match find_daemon(fleet).await {
+        Ok(None) => return offline::document(fleet, false),
+        Ok(Some(mut client)) => ask_for(&mut client).await,
+        Err(error) => Err(error),
+    };
+    answer.or_else(|error| {
+        let text = format!("{error}; this is what tmux says");
+        message::warning(&text, Some(error.hint()));
+        offline::document(fleet, true)
+    })
+}
+
+/// The daemon's own status.
+pub(crate) async fn ask_for(client: &mut Client) -> Result<Status, ClientError> {
+    client.send(&Request::Status).await?;
+    loop {
+        match client.next(Some(PATIENCE)).await? {
+            Message::Status(status) => return Ok(*status),
+            Message::Note(note) => message::note(&note),
+            Message::Done { .. } => return Err(ClientError::Ended),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `ao watchdog`: the daemon, in this process.
+
+use super::args::WatchdogArgs;
+use super::message::{self, Exit, Failure, Outcome};
+use super::{Invocation, ask, load};
+use crate::config::Overrides;
+use crate::daemon::{self, Setup, Voice};
+use crate::os;
+
+pub(crate) fn run(invocation: &Invocation, args: &WatchdogArgs) -> Outcome {
+    let loaded = load::load(invocation, &Overrides::default())?;
+    // Told here and now, where a person or a waiting verb reads it.
+    load::tell(&loaded.diagnostics);
+    let Some(fleet) = &loaded.fleet else {
+        return Err(Failure::told(Exit::USAGE));
+    };
+    let log = fleet.log_file(&fleet.watchdog_session());
+    let voice = if args.detach {
+        os::session::detach()
+            .map_err(|e| Failure::new(format!("the terminal's session cannot be left: {e}")))?;
+        // Its stderr is its log, which has everything already.
+        Voice::Silent
+    } else {
+        let text = format!("the watchdog runs here; its log is {}", log.display());
+        message::info(&text, Some("Ctrl-C ends it; the agents run on"));
+        Voice::Filtered(std::env::var("AO_LOG").unwrap_or_else(|_| "info".to_owned()))
+    };
+    let setup = Setup {
+        loaded,
+        exe: load::program()?,
+        // A verb that starts one in the background says what it wants by itself.
+        alone: !args.detach,
+        voice,
+    };
+    let ended = ask::runtime()?.block_on(daemon::run(setup));
+    ended.map(|()| Exit::DONE).map_err(|e| ask::refused(&e))
+}

@@ -1,0 +1,145 @@
+//! Carries the supervisor's actions out, each in a task of its own.
+
+use std::sync::Arc;
+
+use super::last_words::{Words, last_words, let_go};
+use super::start::{Job, Old};
+use super::{Engine, News, Watching};
+use crate::config::Typed;
+use crate::daemon::ending::Force;
+use crate::daemon::{deaths, delivery};
+use crate::os::process::Pid;
+use crate::supervise::{Input, Op, UnitName};
+use crate::tmux::{PaneId, SessionId};
+
+impl Engine {
+    pub(super) fn start(&mut self, unit: UnitName, op: Op, old: Option<Old>) {
+        let fleet = self.one_off.get(&unit).unwrap_or(&self.fleet);
+        let job = Job {
+            op,
+            fleet: Arc::clone(fleet),
+            shell: self.shell.clone(),
+            hash: self.hash.clone(),
+            path: self.caller_path.clone(),
+            session: self.session_of(&unit, old.map(|old| old.pane)),
+            connection: self.connection.clone(),
+            ender: self.ender.clone(),
+            news: self.news.clone(),
+            unit,
+        };
+        tokio::spawn(job.run(old));
+    }
+
+    /// The session that a start goes into: where its old pane is, else the one that ao made for
+    /// it, if a person's windows keep it alive.
+    fn session_of(&self, unit: &UnitName, old: Option<PaneId>) -> Option<SessionId> {
+        let of_pane = |pane| {
+            let found = self.panes.iter().find(|listed| listed.pane == pane)?;
+            Some(found.home.as_ref()?.0)
+        };
+        let made = self.runtimes.get(unit).and_then(|runtime| runtime.session);
+        let there = |session: &SessionId| {
+            let mut homes = self.panes.iter().filter_map(|pane| pane.home.as_ref());
+            homes.any(|home| home.0 == *session)
+        };
+        // The list may be older than the pane.
+        old.and_then(|old| of_pane(old).or(made))
+            .or_else(|| made.filter(there))
+    }
+
+    pub(super) fn end(&mut self, unit: UnitName, op: Op, pane: Option<PaneId>, pid: i32) {
+        let connection = self.connection.clone();
+        let ender = self.ender.clone();
+        let news = self.news.clone();
+        tokio::spawn(async move {
+            let force = match Pid::new(pid) {
+                Some(pid) => ender.end(pid).await,
+                None => Force::None,
+            };
+            if let Some(pane) = pane {
+                let_go(&connection, pane).await;
+            }
+            let report = News::Ended {
+                unit,
+                op,
+                pane,
+                force,
+            };
+            let _ = news.send(report).await;
+        });
+    }
+
+    pub(super) fn clear(&mut self, unit: UnitName, op: Op, pane: PaneId, pid: i32) {
+        let connection = self.connection.clone();
+        let news = self.news.clone();
+        tokio::spawn(async move {
+            let report = match last_words(&connection, pane, pid).await {
+                Words::Respawned(pid) => News::Result(Input::Respawned {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                }),
+                Words::Rows(rows) => {
+                    let unit_too = unit.clone();
+                    let _ = news
+                        .send(News::LastScreen {
+                            unit: unit_too,
+                            rows,
+                        })
+                        .await;
+                    let_go(&connection, pane).await;
+                    News::Cleared { unit, op, pane }
+                }
+                Words::None => {
+                    let_go(&connection, pane).await;
+                    News::Cleared { unit, op, pane }
+                }
+            };
+            let _ = news.send(report).await;
+        });
+    }
+
+    pub(super) fn deliver(&mut self, unit: UnitName, pane: PaneId, typed: Typed) {
+        self.runtime(&unit).delivering = true;
+        let connection = self.connection.clone();
+        let news = self.news.clone();
+        let pulse = self.pulse_for(pane);
+        tokio::spawn(async move {
+            let receipt = delivery::deliver(&connection, pane, &pulse, &typed).await;
+            let report = News::Delivered {
+                unit,
+                pane,
+                receipt,
+            };
+            let _ = news.send(report).await;
+        });
+    }
+
+    /// Has every running process waited for, and no other.
+    pub(super) fn watch_what_runs(&mut self) {
+        for unit in self.supervisor.units() {
+            let running = unit.running();
+            let watched = self
+                .runtimes
+                .get(unit.name())
+                .and_then(|runtime| runtime.watch.as_ref())
+                .map(|watch| (watch.pane, watch.pid));
+            if running == watched {
+                continue;
+            }
+            let watch = running.map(|(pane, pid)| Watching {
+                pane,
+                pid,
+                task: tokio::spawn(deaths::watch(
+                    unit.name().clone(),
+                    pane,
+                    pid,
+                    self.connection.clone(),
+                    self.news.clone(),
+                )),
+            });
+            self.runtimes.entry(unit.name().clone()).or_default().watch = watch;
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What runs already: units found by their marks, those of the predecessor, and what is missing.
+
+use super::{Engine, News};
+use crate::config::{AgentName, Digest, SessionName};
+use crate::daemon::tap::text_of;
+use crate::daemon::wire::{Level, Note, What};
+use crate::supervise::{Input, Seen, UnitName};
+use crate::tmux::{Capture, Pane, PaneId, Tags};
+
+/// How many rows of a pane's history fill a gap in its log.
+const REFILL: u32 = 2000;
+
+impl Engine {
+    /// Takes in a whole list of panes.
+    pub(super) fn observe(&mut self, panes: Vec<Pane>) {
+        self.panes = panes;
+        let mut seen = self.marked();
+        if !self.looked {
+            self.looked = true;
+            seen.extend(self.predecessors(&seen));
+        }
+        for found in seen.iter().filter(|found| found.marked) {
+            let pane = self.panes.iter().find(|pane| pane.pane == found.pane);
+            let session = pane.and_then(|pane| pane.home.as_ref()).map(|home| home.0);
+            let start = pane
+                .and_then(|pane| pane.tags.as_ref())
+                .map(|tags| tags.start.clone());
+            let running = self
+                .supervisor
+                .unit(&found.unit)
+                .and_then(|unit| unit.running());
+            let runtime = self.runtimes.entry(found.unit.clone()).or_default();
+            runtime.session = session.or(runtime.session);
+            runtime.started_as = start.or(runtime.started_as.take());
+            if running.is_none_or(|(pane, _)| pane != found.pane) {
+                self.take_up_log(&found.unit, found.pane);
+            }
+        }
+        self.handle(Input::Observed(seen));
+        self.look_for_missing();
+    }
+
+    /// The panes that carry this fleet's marks and a living process, one for each unit.
+    fn marked(&self) -> Vec<Seen> {
+        let mut seen: Vec<Seen> = Vec::new();
+        for pane in &self.panes {
+            let Some(tags) = pane.tags.as_ref().filter(|tags| tags.fleet == self.hash) else {
+                continue;
+            };
+            let unit = UnitName::new(&tags.agent);
+            let (Some(pid), true) = (pane.pid, self.supervisor.unit(&unit).is_some()) else {
+                continue;
+            };
+            // A pane whose death nobody heard of is taken up as well: its end is then told.
+            let found = Seen {
+                unit,
+                pane: pane.pane,
+                pid: pid.get(),
+                marked: true,
+            };
+            match seen.iter_mut().find(|other| other.unit == found.unit) {
+                None => seen.push(found),
+                // Of two, the one that the supervisor knows, else the newer.
+                Some(other) => {
+                    let known = self
+                        .supervisor
+                        .unit(&found.unit)
+                        .and_then(|unit| unit.running());
+                    if known.is_none_or(|(pane, _)| pane != other.pane) {
+                        *other = found;
+                    }
+                }
+            }
+        }
+        seen
+    }
+
+    /// Units that the predecessor started, whose sessions have their names and pipe their
+    /// output to a log. Its watchdog is ended first: two would act against each other.
+    fn predecessors(&mut self, marked: &[Seen]) -> Vec<Seen> {
+        let watchdog = self.fleet.watchdog_session();
+        let old_watchdog = self
+            .panes
+            .iter()
+            .find(|pane| pane.tags.is_none() && is_home(pane, &watchdog))
+            .and_then(|pane| pane.home.clone());
+        if let Some((session, name)) = &old_watchdog {
+            let (connection, session) = (self.connection.clone(), *session);
+            tokio::spawn(async move { connection.kill_session(session).await });
+            let text = format!("ended the predecessor's watchdog in the session {name}");
+            self.publish(What::Told {
+                agent: None,
+                text: text.clone(),
+            });
+            self.greet(Note {
+                level: Level::Info,
+                text,
+                hint: None,
+            });
+        }
+        let mut found = Vec::new();
+        for (unit, session, _) in super::config::units(&self.fleet) {
+            if marked.iter().any(|seen| seen.unit == unit) {
+                continue;
+            }
+            let mut panes: Vec<&Pane> = self
+                .panes
+                .iter()
+                .filter(|pane| pane.tags.is_none() && is_home(pane, &session))
+                .collect();
+            // Without its watchdog beside it, only the pipe tells the predecessor's panes from
+            // a session that a person happened to give this name.
+            panes.sort_by_key(|pane| (!pane.piped, pane.pane));
+            let first = panes
+                .first()
+                .filter(|pane| pane.piped || old_watchdog.is_some());
+            if let Some((pane, pid)) = first.and_then(|pane| Some((pane.pane, pane.pid?))) {
+                found.push(Seen {
+                    unit,
+                    pane,
+                    pid: pid.get(),
+                    marked: false,
+                });
+            }
+        }
+        if !found.is_empty() {
+            self.greet(Note {
+                level: Level::Info,
+                text: format!("took over {} that ran already", plural(found.len())),
+                hint: None,
+            });
+        }
+        found
+    }
+
+    /// Makes a pane that runs already one of ours.
+    pub(super) fn adopt(&mut self, unit: &UnitName, pane: PaneId) {
+        let digest = super::config::digest(&self.fleet, unit);
+        let start = digest.as_ref().map(Digest::to_string).unwrap_or_default();
+        let listed = self.panes.iter().find(|listed| listed.pane == pane);
+        let session = listed
+            .and_then(|pane| pane.home.as_ref())
+            .map(|home| home.0);
+        let runtime = self.runtime(unit);
+        runtime.started_as = Some(start.clone());
+        runtime.session = session;
+        let tags = Tags {
+            agent: unit.to_string(),
+            fleet: self.hash.clone(),
+            start,
+        };
+        self.log_pane(unit, pane);
+        let connection = self.connection.clone();
+        let news = self.news.clone();
+        let unit = unit.clone();
+        tokio::spawn(async move {
+            if let Err(error) = connection.adopt(pane, &tags).await {
+                let note = Note {
+                    level: Level::Error,
+                    text: format!("{unit} could not be taken over: {error}"),
+                    hint: Some("`ao restart` starts it anew".to_owned()),
+                };
+                let _ = news.send(News::Told { unit, note }).await;
+            }
+        });
+    }
+
+    /// The unit's output goes to its log.
+    pub(super) fn log_pane(&mut self, unit: &UnitName, pane: PaneId) {
+        if let Some(log) = self.log_of(unit) {
+            self.registry.log(pane, log);
+        }
+    }
+
+    /// The log of a unit that ran while nobody listened: the gap is marked and filled with what
+    /// the pane's history still has.
+    fn take_up_log(&mut self, unit: &UnitName, pane: PaneId) {
+        let Some(mut log) = self.log_of(unit) else {
+            return;
+        };
+        let (connection, registry) = (self.connection.clone(), self.registry.clone());
+        tokio::spawn(async move {
+            log.gap("the watchdog was not running");
+            if let Ok(screen) = connection.capture(pane, Capture::History(REFILL)).await {
+                log.text(&text_of(&screen.rows));
+            }
+            // What came in between waits in the registry.
+            registry.log(pane, log);
+        });
+    }
+
+    /// A unit that runs, but is missing from a list, may have been started after that list was
+    /// made. A list that is asked for now knows.
+    fn look_for_missing(&self) {
+        if !self.missing(&self.panes).is_empty() {
+            let (connection, news) = (self.connection.clone(), self.news.clone());
+            tokio::spawn(async move {
+                if let Ok(panes) = connection.list().await {
+                    let _ = news.send(News::Listed(panes)).await;
+                }
+            });
+        }
+    }
+
+    fn missing(&self, panes: &[Pane]) -> Vec<(UnitName, PaneId)> {
+        self.supervisor
+            .units()
+            .filter_map(|unit| Some((unit.name().clone(), unit.runs_in()?)))
+            .filter(|(_, pane)| panes.iter().all(|listed| listed.pane != *pane))
+            .collect()
+    }
+
+    pub(super) fn confirm_vanished(&mut self, panes: Vec<Pane>) {
+        for (unit, pane) in self.missing(&panes) {
+            self.registry.forget(pane);
+            self.handle(Input::Vanished { unit, pane });
+        }
+        self.panes = panes;
+    }
+}
+
+fn is_home(pane: &Pane, session: &SessionName) -> bool {
+    let home = pane.home.as_ref().map(|home| home.1.as_str());
+    home == Some(session.as_str())
+}
+
+fn plural(count: usize) -> String {
+    match count {
+        1 => "one agent or service".to_owned(),
+        n => format!("{n} agents and services"),
+    }
+}
+
+/// Whether an agent of this name could be confused with the watchdog.
+pub(super) fn is_watchdog(name: &str) -> bool {
+    name == AgentName::WATCHDOG
+}

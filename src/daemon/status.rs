@@ -1,0 +1,217 @@
+//! The document of `ao status`.
+
+use crate::config::{Agent, Fleet, Service, current_phase};
+use crate::os::process::{self, Pid};
+use crate::supervise::{self, UnitName};
+use crate::tmux::Pane;
+
+use super::engine::{Engine, digest};
+use super::events;
+use super::wire::{self, Phase, Status, Stray, Unit, Watchdog};
+
+/// What the engine knows, for people and machines.
+pub(super) fn document(engine: &Engine) -> Status {
+    let fleet = &engine.fleet;
+    let (mut agents, mut services) = (Vec::new(), Vec::new());
+    for unit in engine.supervisor.units() {
+        let service = unit.spec().is_some_and(|spec| spec.service);
+        let row = row(engine, unit);
+        if service {
+            services.push(row);
+        } else {
+            agents.push(row);
+        }
+    }
+    Status {
+        version: wire::VERSION,
+        phase: phase(fleet),
+        watchdog: Watchdog {
+            running: true,
+            pid: Some(Pid::own().get()),
+            config: Some(fleet.path.display().to_string()),
+            config_error: engine.config_error.clone(),
+            since: Some(engine.since),
+        },
+        agents,
+        services,
+        strays: strays(engine),
+    }
+}
+
+/// Where the loop stands.
+pub fn phase(fleet: &Fleet) -> Option<Phase> {
+    let (index, phase) = current_phase(fleet).value?;
+    Some(Phase {
+        id: phase.id.clone(),
+        index,
+        count: fleet.loop_.as_ref().map_or(0, |lo| lo.phases.len()),
+        plan: phase.plan.clone(),
+    })
+}
+
+fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
+    let fleet = &engine.fleet;
+    let name = unit.name();
+    let mut row = from_config(fleet, name.as_str());
+    let runtime = engine.runtimes.get(name);
+    let running = unit.running();
+    let listed = running.and_then(|(pane, _)| engine.panes.iter().find(|p| p.pane == pane));
+    let now_digest = digest(fleet, name).map(|digest| digest.to_string());
+    let started_as = runtime.and_then(|runtime| runtime.started_as.clone());
+    row.wanted = unit
+        .wanted(engine.supervisor.fleet_wanted())
+        .map(events::wanted);
+    row.state = events::state(unit.judgement());
+    row.stale = running.is_some() && started_as.is_some() && started_as != now_digest;
+    row.pane = running.map(|(pane, _)| pane.to_string());
+    row.pid = running.map(|(_, pid)| pid);
+    row.command = running.and_then(|(_, pid)| foreground(pid));
+    row.exit_status = unit.ending().and_then(|ending| ending.status);
+    row.exit_reason = unit.ending().and_then(|ending| ending.reason.clone());
+    row.since = Some(unit.since());
+    row.restarts = unit.restarts();
+    row.last_screen = runtime.and_then(|runtime| runtime.last_screen.clone());
+    if let Some(due) = unit.due() {
+        let left = due.saturating_sub(engine.clock.now().mono).as_secs();
+        row.remarks.push(format!("starts again in {left} s"));
+    }
+    row.remarks
+        .extend(unit.failure().map(|why| why.replace('\n', "; ")));
+    if unit.spec().is_none() {
+        row.remarks
+            .push("the config no longer has it; it runs on unwatched".to_owned());
+    }
+    if let Some(pane) = listed {
+        row.remarks.extend(odd_places(pane, &row.session));
+    }
+    row
+}
+
+/// What people did to the place where a unit runs.
+fn odd_places(pane: &Pane, session: &str) -> Vec<String> {
+    let mut remarks = Vec::new();
+    match &pane.home {
+        Some((_, name)) if name != session => {
+            remarks.push(format!("runs in the session {name}"));
+        }
+        None => remarks.push("its session is gone; only ao shows it".to_owned()),
+        Some(_) => {}
+    }
+    if pane.window_panes > 1 {
+        remarks.push(format!("its window has {} panes", pane.window_panes));
+    }
+    remarks
+}
+
+/// The program in the foreground of a pane's terminal, as people know it.
+fn foreground(pane_process: i32) -> Option<String> {
+    let entry = process::entry(Pid::new(pane_process)?).ok()?;
+    let front = entry.foreground.unwrap_or(entry.pid);
+    let line = process::command_line(front).unwrap_or_default();
+    let program = line.first().and_then(|program| {
+        let name = std::path::Path::new(program).file_name()?;
+        Some(name.to_string_lossy().into_owned())
+    });
+    program.or_else(|| process::entry(front).ok().map(|entry| entry.name))
+}
+
+/// A row with what the config alone says.
+pub fn from_config(fleet: &Fleet, name: &str) -> Unit {
+    if let Some(agent) = fleet.agent(name) {
+        return of_agent(fleet, agent);
+    }
+    if let Some(service) = fleet.service(name) {
+        return of_service(service);
+    }
+    let broken = fleet
+        .broken
+        .iter()
+        .find(|broken| broken.name.as_str() == name);
+    let session = broken.and_then(|broken| broken.session.as_ref());
+    let mut row = blank(
+        name,
+        &session.map_or_else(
+            || format!("{}{name}", fleet.session_prefix),
+            ToString::to_string,
+        ),
+    );
+    if let Some(broken) = broken {
+        let kind = broken.kind.as_ref();
+        row.kind = kind.map_or("service", |kind| kind.as_str()).to_owned();
+        row.enabled = broken.enabled;
+        let mistakes = broken.diagnostics.iter();
+        row.remarks = mistakes.map(|found| found.message.clone()).collect();
+    }
+    row
+}
+
+fn of_agent(fleet: &Fleet, agent: &Agent) -> Unit {
+    let phase = current_phase(fleet).value.map(|(_, phase)| phase);
+    Unit {
+        kind: agent.kind.to_string(),
+        backend: Some(agent.backend.name.clone()),
+        model: agent.model_in(phase).map(str::to_owned),
+        watch: agent.watch.to_string(),
+        enabled: agent.enabled,
+        ..blank(agent.name.as_str(), agent.session.as_str())
+    }
+}
+
+fn of_service(service: &Service) -> Unit {
+    Unit {
+        kind: "service".to_owned(),
+        watch: service.watch.to_string(),
+        ..blank(service.name.as_str(), service.session.as_str())
+    }
+}
+
+fn blank(name: &str, session: &str) -> Unit {
+    Unit {
+        name: name.to_owned(),
+        session: session.to_owned(),
+        kind: "persistent".to_owned(),
+        backend: None,
+        model: None,
+        watch: "none".to_owned(),
+        enabled: true,
+        wanted: None,
+        state: wire::State::Stopped,
+        stale: false,
+        pane: None,
+        pid: None,
+        command: None,
+        exit_status: None,
+        exit_reason: None,
+        since: None,
+        restarts: 0,
+        hold: None,
+        last_screen: None,
+        remarks: Vec::new(),
+    }
+}
+
+/// Panes with this fleet's marks that no unit runs in.
+fn strays(engine: &Engine) -> Vec<Stray> {
+    let marked = engine.panes.iter().filter_map(|pane| {
+        let tags = pane.tags.as_ref()?;
+        (tags.fleet == engine.hash).then_some((pane, tags))
+    });
+    marked
+        .filter_map(|(pane, tags)| {
+            let unit = engine.supervisor.unit(&UnitName::new(&tags.agent));
+            let reason = match unit.and_then(supervise::Unit::running) {
+                Some((owner, _)) if owner == pane.pane => return None,
+                Some((owner, _)) => format!("a second pane of it; it runs in {owner}"),
+                None if unit.is_none() => "the config has no such agent or service".to_owned(),
+                // Its end is just being dealt with.
+                None => return None,
+            };
+            Some(Stray {
+                pane: pane.pane.to_string(),
+                session: pane.home.as_ref().map(|home| home.1.clone()),
+                agent: Some(tags.agent.clone()),
+                reason,
+            })
+        })
+        .collect()
+}

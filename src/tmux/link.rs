@@ -1,0 +1,265 @@
+//! One life of the connection: what its reader, its writer and those who ask share.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tmux_control::{CommandLine, Pending, Reply, SessionId};
+use tokio::io::AsyncWriteExt;
+use tokio::process::ChildStdin;
+use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
+
+use super::refill::Paused;
+use super::{PaneId, TmuxError};
+
+/// How many lines may wait for their answer beside those of callers, who are capped before: one
+/// for each pane that is paused, and a few of the connection's own.
+const OWN_LINES: usize = 64 * 1024;
+
+/// Who is to be told when a line is answered.
+pub(super) enum Token {
+    /// Somebody who asked. The answer finds nobody when its deadline has passed; the place in the
+    /// queue stays taken until it comes, so that every answer meets its question.
+    Asked {
+        /// Where the replies go.
+        to: oneshot::Sender<Vec<Reply>>,
+        /// One of the requests that may be under way at once.
+        _permit: Option<OwnedSemaphorePermit>,
+    },
+    /// Nobody: the tap is given what the pane has.
+    Refill(PaneId),
+}
+
+/// What the reader noticed and nobody has looked at yet. It holds the newest state and no history,
+/// so it cannot grow.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// Whether attaching worked, and if not, why.
+    pub(super) attached: Option<Result<(), String>>,
+    /// Whether sessions, windows or panes changed.
+    pub(super) changed: bool,
+    /// The session that this client is attached to.
+    pub(super) session: Option<SessionId>,
+    /// The clients that joined that session lately, oldest first.
+    pub(super) joined: VecDeque<Vec<u8>>,
+    /// Why tmux says that the client ends.
+    pub(super) reason: Option<String>,
+    /// Whether the stream is at its end.
+    pub(super) ended: bool,
+}
+
+impl News {
+    /// How many of those that joined are remembered.
+    const JOINED: usize = 16;
+
+    /// A client is on a session now.
+    pub(super) fn client_moved(&mut self, client: &[u8], session: SessionId) {
+        self.changed = true;
+        if self.session != Some(session) {
+            return;
+        }
+        if self.joined.len() == Self::JOINED {
+            self.joined.pop_front();
+        }
+        self.joined.push_back(client.to_vec());
+    }
+}
+
+struct State {
+    pending: Pending<Token>,
+    /// Lines that are not written yet, in the order of `pending`.
+    outgoing: Vec<u8>,
+    closing: bool,
+    news: News,
+    paused: Paused,
+}
+
+/// One life of the connection.
+///
+/// The lock is held for a few instructions only, since the reader takes it too.
+pub(super) struct Link {
+    state: Mutex<State>,
+    /// There is something to write, or it is time to close.
+    to_write: Notify,
+    /// There is news.
+    news: Notify,
+}
+
+impl Link {
+    pub(super) fn new(in_flight: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                pending: Pending::new(in_flight + OWN_LINES),
+                outgoing: Vec::new(),
+                closing: false,
+                news: News::default(),
+                paused: Paused::default(),
+            }),
+            to_write: Notify::new(),
+            news: Notify::new(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while it was held cannot leave it half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a line on its way. Never waits.
+    fn send(&self, line: &CommandLine, token: Token) -> Result<(), TmuxError> {
+        self.send_locked(&mut self.state(), line, token)?;
+        self.to_write.notify_one();
+        Ok(())
+    }
+
+    fn send_locked(
+        &self,
+        state: &mut State,
+        line: &CommandLine,
+        token: Token,
+    ) -> Result<(), TmuxError> {
+        if state.closing || state.news.ended {
+            return Err(TmuxError::Disconnected);
+        }
+        state
+            .pending
+            .push(token, line.blocks())
+            .map_err(|_| TmuxError::Disconnected)?;
+        state.outgoing.extend_from_slice(&line.encode_unaliased());
+        Ok(())
+    }
+
+    /// Sends a line; what it is answered comes through the channel, which closes if nothing can come
+    /// any more. An `%error` is an answer too.
+    pub(super) fn post(
+        &self,
+        line: &CommandLine,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Result<oneshot::Receiver<Vec<Reply>>, TmuxError> {
+        let (to, answer) = oneshot::channel();
+        let token = Token::Asked {
+            to,
+            _permit: permit,
+        };
+        self.send(line, token)?;
+        Ok(answer)
+    }
+
+    /// Sends a line and waits, without a limit, for the answer.
+    pub(super) async fn ask(
+        &self,
+        line: &CommandLine,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Result<Vec<Reply>, TmuxError> {
+        let answer = self.post(line, permit)?;
+        answer.await.map_err(|_| TmuxError::Disconnected)
+    }
+
+    /// Waits until there is news for `look`, which takes it.
+    pub(super) async fn news<T>(&self, mut look: impl FnMut(&mut News) -> Option<T>) -> T {
+        loop {
+            // Made before the look, so that what comes in between is not missed.
+            let told = self.news.notified();
+            tokio::pin!(told);
+            told.as_mut().enable();
+            if let Some(found) = look(&mut self.state().news) {
+                return found;
+            }
+            told.await;
+        }
+    }
+
+    /// What is known now.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&mut News) -> T) -> T {
+        look(&mut self.state().news)
+    }
+
+    /// Closes the client's standard input once all is written: it then detaches. What was asked is
+    /// still answered; nothing new is taken.
+    pub(super) fn close(&self) {
+        self.state().closing = true;
+        self.to_write.notify_one();
+    }
+
+    /// Writes lines as they come, until it is closed or tmux is gone.
+    pub(super) async fn write_to(&self, mut stdin: ChildStdin) {
+        loop {
+            let (lines, closing) = {
+                let mut state = self.state();
+                (std::mem::take(&mut state.outgoing), state.closing)
+            };
+            if lines.is_empty() && closing {
+                return;
+            }
+            if lines.is_empty() {
+                self.to_write.notified().await;
+                continue;
+            }
+            // A client that is gone also ends its output, and the reader tells of that.
+            if stdin.write_all(&lines).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// What the reader does; it never waits.
+impl Link {
+    /// Takes a reply; gives the one whose answer is complete with it.
+    pub(super) fn on_reply(&self, reply: Reply) -> Option<(Token, Vec<Reply>)> {
+        if reply.is_ours() {
+            return self.state().pending.on_reply(reply);
+        }
+        let mut state = self.state();
+        if state.news.attached.is_none() {
+            state.news.attached = Some(if reply.ok {
+                Ok(())
+            } else {
+                Err(reply.message())
+            });
+            drop(state);
+            self.news.notify_waiters();
+        }
+        None
+    }
+
+    /// Notes news.
+    pub(super) fn note(&self, note: impl FnOnce(&mut News)) {
+        note(&mut self.state().news);
+        self.news.notify_waiters();
+    }
+
+    /// A pane was paused: asks for what it has, and for its output from then on.
+    pub(super) fn pane_paused(&self, pane: PaneId) {
+        let mut state = self.state();
+        if !state.paused.begin(pane) {
+            return;
+        }
+        let sent = match super::refill::line(pane) {
+            Ok(line) => self.send_locked(&mut state, &line, Token::Refill(pane)),
+            Err(error) => Err(error),
+        };
+        if sent.is_err() {
+            state.paused.end(pane);
+        }
+        drop(state);
+        self.to_write.notify_one();
+    }
+
+    /// A pane's output comes again, or the pane is gone.
+    pub(super) fn pane_continues(&self, pane: PaneId) {
+        self.state().paused.end(pane);
+    }
+
+    /// The stream has ended: nobody will be answered any more.
+    pub(super) fn end(&self) {
+        let forgotten: Vec<Token> = {
+            let mut state = self.state();
+            state.news.ended = true;
+            state.outgoing.clear();
+            state.pending.drain().collect()
+        };
+        drop(forgotten);
+        self.close();
+        self.news.notify_waiters();
+    }
+}
