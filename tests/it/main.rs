@@ -18,6 +18,11 @@ mod cli_config;
 mod cli_logs;
 mod cli_usage;
 
+mod tmux_faults;
+mod tmux_owner;
+mod tmux_people;
+mod tmux_start;
+
 mod fleet_config;
 mod fleet_deliver;
 mod fleet_demo;
@@ -27,4 +32,3 @@ mod fleet_look;
 mod fleet_predecessor;
 mod fleet_verbs;
 mod fleet_watchdog;
-mod tmux_start;
