@@ -50,6 +50,21 @@ pub(crate) fn fleet(invocation: &Invocation) -> Result<Fleet, Failure> {
     })
 }
 
+/// The fleet, for a verb that a watchdog can answer: while the config is half-edited, one that
+/// goes by the last good version can still be asked, and is found by what the file does tell.
+///
+/// # Errors
+/// As for [`fleet`], when no watchdog runs.
+pub(crate) fn fleet_or_running(invocation: &Invocation) -> Result<Fleet, Failure> {
+    let path = path(invocation)?;
+    if config::load(&path, &Overrides::default()).fleet.is_none()
+        && let Some(fleet) = config::load_defaults(&path).filter(daemon::client::is_running)
+    {
+        return Ok(fleet);
+    }
+    fleet(invocation)
+}
+
 /// Tells mistakes, each with its place and its hint.
 pub(crate) fn tell<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) {
     for diagnostic in diagnostics {

@@ -16,7 +16,7 @@ use crate::daemon::wire::{Message, Request, Status};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(invocation: &Invocation, args: &StatusArgs) -> Outcome {
-    let fleet = load::fleet(invocation)?;
+    let fleet = load::fleet_or_running(invocation)?;
     let status = ask::runtime()?.block_on(document(&fleet))?;
     let text = if args.json {
         let json = terminal::json(&status);

@@ -3,7 +3,7 @@
 mod ensure;
 mod offline;
 
-pub use ensure::{EnsureError, ensure_daemon, find_daemon};
+pub use ensure::{EnsureError, ensure_daemon, find_daemon, holder, is_running};
 pub use offline::document_without_daemon;
 
 use std::io;

@@ -2,10 +2,10 @@
 //! shows, and what the last daemon kept. What only a running one knows (since when, holds) is
 //! absent. Nothing is written and no server is started.
 
+use super::{holder, is_running};
 use crate::config::{Fleet, Known};
 use crate::daemon::clock::Clock;
 use crate::daemon::engine::{self, MEMORY, digest, kept_screen};
-use crate::daemon::lock::{self, Looked};
 use crate::daemon::store::Store;
 use crate::daemon::wire::{State, Status, Stray, Unit, VERSION, Watchdog};
 use crate::daemon::{DaemonError, events, find_server, place, state_error, status};
@@ -45,11 +45,9 @@ pub fn document_without_daemon(fleet: &Fleet) -> Result<Status, DaemonError> {
 
 /// A daemon that runs without answering is still one that runs.
 fn watchdog(fleet: &Fleet) -> Watchdog {
-    let Ok(Looked::Running(holder)) = lock::look(&lock::path(&fleet.state_dir)) else {
-        return Watchdog::default();
-    };
+    let holder = holder(fleet);
     Watchdog {
-        running: true,
+        running: is_running(fleet),
         pid: holder.as_ref().map(|holder| holder.pid.get()),
         since: holder.map(|holder| holder.started),
         ..Watchdog::default()
