@@ -38,16 +38,7 @@ pub(crate) fn load(invocation: &Invocation, overrides: &Overrides) -> Result<Loa
 /// # Errors
 /// There is no config, or nothing of it can be used; its mistakes were told then.
 pub(crate) fn fleet(invocation: &Invocation) -> Result<Fleet, Failure> {
-    let loaded = load(invocation, &Overrides::default())?;
-    loaded.fleet.ok_or_else(|| {
-        tell(
-            loaded
-                .diagnostics
-                .iter()
-                .filter(|d| d.is_error() && d.reach == Reach::Whole),
-        );
-        Failure::told(Exit::USAGE)
-    })
+    whole(load(invocation, &Overrides::default())?)
 }
 
 /// The fleet, for a verb that a watchdog can answer: while the config is half-edited, one that
@@ -57,12 +48,22 @@ pub(crate) fn fleet(invocation: &Invocation) -> Result<Fleet, Failure> {
 /// As for [`fleet`], when no watchdog runs.
 pub(crate) fn fleet_or_running(invocation: &Invocation) -> Result<Fleet, Failure> {
     let path = path(invocation)?;
-    if config::load(&path, &Overrides::default()).fleet.is_none()
+    // Read once: it may be another file the next time.
+    let loaded = config::load(&path, &Overrides::default());
+    if loaded.fleet.is_none()
         && let Some(fleet) = config::load_defaults(&path).filter(daemon::client::is_running)
     {
         return Ok(fleet);
     }
-    fleet(invocation)
+    whole(loaded)
+}
+
+fn whole(loaded: Loaded) -> Result<Fleet, Failure> {
+    loaded.fleet.ok_or_else(|| {
+        let whole = |d: &&Diagnostic| d.is_error() && d.reach == Reach::Whole;
+        tell(loaded.diagnostics.iter().filter(whole));
+        Failure::told(Exit::USAGE)
+    })
 }
 
 /// Tells mistakes, each with its place and its hint.
