@@ -40,14 +40,15 @@ use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
-pub(super) use config::{digest, first_error};
+pub(super) use config::{digest, first_error, policy, specs};
 pub(super) use news::News;
+pub(super) use report::kept_screen;
 
 use batch::Batch;
 use start::Old;
 
 /// The document with the supervisor's memory.
-const MEMORY: &str = "supervisor.json";
+pub(super) const MEMORY: &str = "supervisor.json";
 /// The document with the `PATH` of whoever said `up`.
 const CALLER: &str = "caller.json";
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Engine;
 use crate::config::SessionName;
 use crate::daemon::logs::PaneLog;
+use crate::daemon::store::Store;
 use crate::supervise::UnitName;
 
 /// The document with what stood on a unit's screen when it died.
@@ -41,6 +42,12 @@ impl Engine {
             self.runtime(&name).last_screen = screen.map(|screen| screen.rows);
         }
     }
+}
+
+/// What stood on a unit's screen when it died, for who only reads.
+pub(in crate::daemon) fn kept_screen(store: &Store, unit: &UnitName) -> Option<Vec<String>> {
+    let kept = store.load::<LastScreen>(&document(unit)).ok()?;
+    kept.value.map(|screen| screen.rows)
 }
 
 /// Slashes would lead out of the directory.
