@@ -44,6 +44,7 @@ pub(super) use config::{digest, first_error, policy, specs};
 pub(super) use news::News;
 pub(super) use report::kept_screen;
 
+use adopt::Predecessor;
 use batch::Batch;
 use start::Old;
 
@@ -143,6 +144,7 @@ pub(super) struct Engine {
     farewells: Vec<(mpsc::Sender<Message>, u8)>,
     /// What the first person who asks for something should read.
     greetings: Vec<Note>,
+    predecessor: Predecessor,
     /// What runs was looked at; before that no request can be judged.
     looked: bool,
     /// Requests that wait for that look, and until when.
@@ -181,6 +183,7 @@ impl Engine {
             batches: Vec::new(),
             farewells: Vec::new(),
             greetings: Vec::new(),
+            predecessor: Predecessor::default(),
             looked: false,
             early: Vec::new(),
             trouble: None,

@@ -45,6 +45,8 @@ pub(in crate::daemon) enum News {
         pane: Option<PaneId>,
         force: Force,
     },
+    /// The predecessor's watchdog is gone.
+    PredecessorEnded,
     /// The panes, listed because a running unit was missing from an older list.
     Listed(Vec<Pane>),
     /// Something to tell about a unit.
@@ -153,6 +155,7 @@ impl Engine {
                 }
                 self.handle(Input::Ended { unit, op });
             }
+            News::PredecessorEnded => self.predecessor_ended(),
             News::Listed(panes) => self.confirm_vanished(panes),
             News::Told { unit, note } => self.tell_note(&unit, note),
         }
