@@ -153,7 +153,7 @@ impl Engine {
             panes.sort_by_key(|pane| (!pane.piped, pane.pane));
             let first = panes
                 .first()
-                .filter(|pane| pane.piped || old_watchdog.is_some());
+                .filter(|pane| pane.piped || self.predecessor == Predecessor::Ended);
             if let Some((pane, pid)) = first.and_then(|pane| Some((pane.pane, pane.pid?))) {
                 found.push(Seen {
                     unit,
