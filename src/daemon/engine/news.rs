@@ -98,6 +98,11 @@ impl Engine {
             } => {
                 self.registry.calm(pane);
                 self.runtime(&unit).delivering = false;
+                let unit_now = self.supervisor.unit(&unit);
+                if unit_now.and_then(|unit| unit.runs_in()) != Some(pane) {
+                    // It ended in the middle of it, and that is told already.
+                    return;
+                }
                 match receipt {
                     Receipt::Landed => {}
                     Receipt::Unconfirmed(why) => {
