@@ -63,13 +63,7 @@ async fn show(path: &Path, args: &LogsArgs, follow: bool) -> Outcome {
 
 /// The last lines, also from the files that were rotated away. Who follows sees a line that is
 /// not ended yet when it is.
-fn tail(
-    path: &Path,
-    file: &File,
-    len: u64,
-    args: &LogsArgs,
-    follow: bool,
-) -> io::Result<Vec<u8>> {
+fn tail(path: &Path, file: &File, len: u64, args: &LogsArgs, follow: bool) -> io::Result<Vec<u8>> {
     let wanted = args.lines.unwrap_or(LINES);
     let shown = |bytes: Vec<u8>| {
         if args.raw {
@@ -131,7 +125,9 @@ impl From<io::Error> for Broken {
 
 impl Screen {
     fn new(raw: bool) -> Self {
-        Self { plain: (!raw).then(Plain::new) }
+        Self {
+            plain: (!raw).then(Plain::new),
+        }
     }
 
     /// Takes in what was written of a line that is not shown before it ends.

@@ -62,7 +62,10 @@ pub(super) fn last_lines(
 /// is long.
 pub(super) fn last_line(file: &File, len: u64) -> io::Result<Vec<u8>> {
     let mut bytes = read_range(file, len.saturating_sub(WINDOW), len)?;
-    let begin = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let begin = bytes
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |at| at + 1);
     bytes.drain(..begin);
     Ok(bytes)
 }
