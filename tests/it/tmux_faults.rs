@@ -108,6 +108,12 @@ async fn a_server_that_hangs_is_told_and_waited_for() {
 async fn a_server_that_hangs_does_not_hold_up_who_leaves() {
     let rig = Rig::new();
     let client = rig.connect().await;
+    // A server without any session would end by itself.
+    client
+        .connection
+        .start(&rig.start("a", &["cat"]))
+        .await
+        .unwrap();
     let server = rig.server_process().await;
     server.signal(Signal::STOP).unwrap();
     timeout(DEADLINE, client.connection.leave()).await.unwrap();

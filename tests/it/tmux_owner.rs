@@ -199,8 +199,8 @@ async fn an_owner_that_is_killed_takes_nothing_with_it_but_the_hub() {
     assert!(!server.has_ended());
     all_go_on(&rig, 200).await;
     let sessions = rig.tmux(&["ls", "-F", "#S"]).await;
-    assert!(!sessions.contains("ao-hub"), "{sessions}");
     assert_eq!(rig.tmux(&["list-clients"]).await, "");
+    assert!(!sessions.contains("ao-hub"), "{sessions}");
 }
 
 #[tokio::test]
