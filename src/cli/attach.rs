@@ -21,10 +21,8 @@ pub(crate) fn run(invocation: &Invocation, args: &OneName) -> Outcome {
     let server = load::server(&fleet)?;
     let panes = server.panes_once().map_err(|e| load::tmux_failed(&e))?;
     let session = names::session(&fleet, &found);
-    let name = found.as_str();
-    let hash = load::hash(&fleet)?;
-    let panes = panes.unwrap_or_default();
-    let Some(target) = target(&hash, name, session.as_ref(), &panes) else {
+    let (name, mark) = (found.as_str(), load::mark(&fleet)?);
+    let Some(target) = target(&mark, name, session.as_ref(), &panes.unwrap_or_default()) else {
         return Err(
             Failure::new(format!("{name} does not run")).hint(format!("`ao up {name}` starts it"))
         );
@@ -42,18 +40,13 @@ pub(crate) fn run(invocation: &Invocation, args: &OneName) -> Outcome {
 
 /// The window of the agent's pane in its own session: by ids, for names can be anything, and
 /// people rename. A session of the right name that carries no marks is the predecessor's.
-fn target(
-    hash: &str,
-    name: &str,
-    session: Option<&SessionName>,
-    panes: &[Pane],
-) -> Option<String> {
+fn target(mark: &str, name: &str, session: Option<&SessionName>, panes: &[Pane]) -> Option<String> {
     let marked = |pane: &&Pane| {
         pane.home.is_some()
             && pane
                 .tags
                 .as_ref()
-                .is_some_and(|tags| tags.fleet == hash && tags.agent == name)
+                .is_some_and(|tags| tags.fleet == mark && tags.agent == name)
     };
     let named = |pane: &&Pane| {
         let home = pane.home.as_ref().map(|(_, home)| home.as_str());

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &DemoAgentArgs) -> Outcome {
     let mut dice = Dice::of(&args.name);
     let dies_after = args
         .fragile
-        .then(|| Duration::from_millis(dice.roll(2_000, 9_000)));
+        .then(|| Duration::from_millis(dice.roll(1_500, 6_000)));
     let begun = Instant::now();
     let mut out = io::stdout().lock();
     let mut say = |text: &str| out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
 
+use super::table::state_of;
 use super::{duration, terminal};
 use crate::daemon::wire::{Event, State, Wanted, What};
 
@@ -71,7 +72,7 @@ fn told(what: &What) -> (&str, Style, String) {
             (
                 agent,
                 style,
-                format!("{} -> {}{signal}", from.name(), to.name()),
+                format!("{} -> {}{signal}", state_of(*from).0, state_of(*to).0),
             )
         }
         What::Tmux { text } => ("tmux", PLAIN, text.clone()),
@@ -82,9 +83,14 @@ fn told(what: &What) -> (&str, Style, String) {
         What::Config {
             accepted: false,
             text,
-        } => ("config", BAD, format!("not taken: {text}")),
+        } => ("config", BAD, format!("not taken: {}", first_line(text))),
         What::Told { agent, text } => (agent.as_deref().unwrap_or("watchdog"), PLAIN, text.clone()),
     }
+}
+
+/// A mistake in a config is told in several lines, the first of which has its place.
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 fn ended(status: Option<i32>, reason: Option<&str>) -> String {
@@ -148,7 +154,7 @@ mod tests {
                 },
                 "worker: started in %3, pid 41",
             ),
-            (state(State::Failed), "worker: unknown -> failed (limit_re)"),
+            (state(State::Failed), "worker: running -> failed (limit_re)"),
             (
                 death(Some(137), Some("signal 9")),
                 "worker: ended with 137: signal 9",
@@ -161,6 +167,13 @@ mod tests {
             (restart(0), "worker: restart 2 at once: it ended"),
             (restart(150), "worker: restart 2 in 150 ms: it ended"),
             (restart(200_000), "worker: restart 2 in 3m 20s: it ended"),
+            (
+                What::Config {
+                    accepted: false,
+                    text: "agents.toml:1:1: error: x\n 1 | [[\n   | ^".into(),
+                },
+                "config: not taken: agents.toml:1:1: error: x",
+            ),
             (
                 What::Wanted {
                     agent: None,

@@ -52,8 +52,8 @@ Exit codes:
   1  it could not be had
   2  the command line or the whole config is wrong
 
-Starts nothing and writes nothing. The first letters of a column's state: stopped, starting,
-exited (ended with 0), failed, unknown (it runs and has not been judged).";
+Starts nothing and writes nothing. In the document, `state` is stopped, starting, exited (it ended
+with 0), failed, or unknown: it runs and has not been judged yet, which the table calls running.";
 
 /// After `ao logs --help`.
 pub(crate) const LOGS: &str = "\

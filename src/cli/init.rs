@@ -14,6 +14,14 @@ pub(crate) fn run(args: &InitArgs) -> Outcome {
     let failed = |path: &Path, error: &io::Error| {
         Failure::new(format!("{} could not be made: {error}", path.display()))
     };
+    let whole = std::path::absolute(dir).map_err(|e| failed(dir, &e))?;
+    if whole.to_string_lossy().contains(char::is_control) {
+        return Err(Failure::new(format!(
+            "no fleet can be in {}: its path holds a control character",
+            dir.display()
+        ))
+        .hint("rename the directory, or give another one: `ao init DIR`"));
+    }
     std::fs::create_dir_all(dir).map_err(|e| failed(dir, &e))?;
     // `.` and `..` have no name of their own.
     let named = dir.canonicalize().map_err(|e| failed(dir, &e))?;

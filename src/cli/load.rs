@@ -7,7 +7,7 @@ use super::Invocation;
 use super::message::{self, Exit, Failure};
 use super::terminal;
 use crate::config::{self, Diagnostic, Fleet, Loaded, Overrides, Reach, Search};
-use crate::daemon::{self, place, wire::Caller};
+use crate::daemon::{self, wire::Caller};
 use crate::tmux::{Server, TmuxError};
 
 /// Which config it is.
@@ -38,14 +38,30 @@ pub(crate) fn load(invocation: &Invocation, overrides: &Overrides) -> Result<Loa
 /// # Errors
 /// There is no config, or nothing of it can be used; its mistakes were told then.
 pub(crate) fn fleet(invocation: &Invocation) -> Result<Fleet, Failure> {
-    let loaded = load(invocation, &Overrides::default())?;
+    whole(load(invocation, &Overrides::default())?)
+}
+
+/// The fleet, for a verb that a watchdog can answer: while the config is half-edited, one that
+/// goes by the last good version can still be asked, and is found by what the file does tell.
+///
+/// # Errors
+/// As for [`fleet`], when no watchdog runs.
+pub(crate) fn fleet_or_running(invocation: &Invocation) -> Result<Fleet, Failure> {
+    let path = path(invocation)?;
+    // Read once: it may be another file the next time.
+    let loaded = config::load(&path, &Overrides::default());
+    if loaded.fleet.is_none()
+        && let Some(fleet) = config::load_defaults(&path).filter(daemon::client::is_running)
+    {
+        return Ok(fleet);
+    }
+    whole(loaded)
+}
+
+fn whole(loaded: Loaded) -> Result<Fleet, Failure> {
     loaded.fleet.ok_or_else(|| {
-        tell(
-            loaded
-                .diagnostics
-                .iter()
-                .filter(|d| d.is_error() && d.reach == Reach::Whole),
-        );
+        let whole = |d: &&Diagnostic| d.is_error() && d.reach == Reach::Whole;
+        tell(loaded.diagnostics.iter().filter(whole));
         Failure::told(Exit::USAGE)
     })
 }
@@ -83,6 +99,20 @@ pub(crate) fn program() -> Result<PathBuf, Failure> {
         .map_err(|error| Failure::new(format!("this program cannot find itself: {error}")))
 }
 
+/// What ao's panes of this fleet are marked with.
+///
+/// # Errors
+/// The path of the state directory makes no sense.
+pub(crate) fn mark(fleet: &Fleet) -> Result<String, Failure> {
+    let hash = daemon::place::fleet_hash(&fleet.state_dir);
+    hash.map(|hash| hash.to_string()).map_err(|error| {
+        Failure::new(format!(
+            "the state directory {} cannot be found: {error}",
+            fleet.state_dir.display()
+        ))
+    })
+}
+
 /// The fleet's tmux server, running or not.
 ///
 /// # Errors
@@ -98,18 +128,4 @@ pub(crate) fn tmux_failed(error: &TmuxError) -> Failure {
         Some(hint) => failure.hint(hint),
         None => failure,
     }
-}
-
-/// What marks the fleet's panes.
-///
-/// # Errors
-/// The path of its state directory leads nowhere.
-pub(crate) fn hash(fleet: &Fleet) -> Result<String, Failure> {
-    let hash = place::fleet_hash(&fleet.state_dir).map_err(|error| {
-        Failure::new(format!(
-            "the state directory {} cannot be used: {error}",
-            fleet.state_dir.display()
-        ))
-    })?;
-    Ok(hash.to_string())
 }

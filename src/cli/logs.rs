@@ -14,13 +14,13 @@ use crate::config::{AgentName, Fleet};
 use crate::daemon::logs::plain::Plain;
 use crate::os::watch::FileWatch;
 use follow::{Follower, News};
-use tail::{Tail, last_lines};
+use tail::{Tail, last_line, last_lines};
 
 /// How many lines are shown where nobody says how many.
 const LINES: u64 = 10;
 
 pub(crate) fn run(invocation: &Invocation, args: &LogsArgs) -> Outcome {
-    let fleet = load::fleet(invocation)?;
+    let fleet = load::fleet_or_running(invocation)?;
     let path = path_of(&fleet, &args.name)?;
     let follow = args.follow || (args.lines.is_none() && terminal::is_stdout_terminal());
     ask::runtime()?.block_on(show(&path, args, follow))
@@ -33,8 +33,10 @@ async fn show(path: &Path, args: &LogsArgs, follow: bool) -> Outcome {
     let mut screen = Screen::new(args.raw);
     match follower.begin() {
         Some((file, len)) => {
-            let tail = tail(path, file, len, args).map_err(|e| unreadable(path, &e))?;
-            screen.write(&tail).map_err(|e| stdout_failed(&e))?;
+            let tail = tail(path, file, len, args, follow).map_err(|e| unreadable(path, &e))?;
+            write(&tail).map_err(|e| stdout_failed(&e))?;
+            let line = last_line(file, len).map_err(|e| unreadable(path, &e))?;
+            screen.begin_amid(&line);
         }
         None if args.follow => {
             message::info(
@@ -59,10 +61,21 @@ async fn show(path: &Path, args: &LogsArgs, follow: bool) -> Outcome {
     Ok(Exit::DONE)
 }
 
-/// The last lines, also from the files that were rotated away.
-fn tail(path: &Path, file: &File, len: u64, args: &LogsArgs) -> io::Result<Vec<u8>> {
+/// The last lines, also from the files that were rotated away. Who follows sees a line that is
+/// not ended yet when it is.
+fn tail(path: &Path, file: &File, len: u64, args: &LogsArgs, follow: bool) -> io::Result<Vec<u8>> {
     let wanted = args.lines.unwrap_or(LINES);
-    let shown = |bytes: Vec<u8>| if args.raw { bytes } else { plain(&bytes) };
+    let shown = |bytes: Vec<u8>| {
+        if args.raw {
+            return bytes;
+        }
+        let (mut plain, mut text) = (Plain::new(), String::with_capacity(bytes.len()));
+        plain.push(&bytes, &mut text);
+        if !follow {
+            plain.finish(&mut text);
+        }
+        text.into_bytes()
+    };
     let mut tail = last_lines(file, len, wanted, shown)?;
     for number in 1.. {
         if tail.lines >= wanted || tail.cut {
@@ -93,18 +106,9 @@ fn tail(path: &Path, file: &File, len: u64, args: &LogsArgs) -> io::Result<Vec<u
     Ok(tail.text)
 }
 
-fn plain(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut plain = Plain::default();
-    plain.feed(bytes, &mut out);
-    plain.finish(&mut out);
-    out
-}
-
 /// Stdout, with or without control sequences.
 struct Screen {
     plain: Option<Plain>,
-    buffer: Vec<u8>,
 }
 
 /// What can break while a log is followed.
@@ -122,36 +126,34 @@ impl From<io::Error> for Broken {
 impl Screen {
     fn new(raw: bool) -> Self {
         Self {
-            plain: (!raw).then(Plain::default),
-            buffer: Vec::new(),
+            plain: (!raw).then(Plain::new),
+        }
+    }
+
+    /// Takes in what was written of a line that is not shown before it ends.
+    fn begin_amid(&mut self, line: &[u8]) {
+        if let Some(plain) = &mut self.plain {
+            plain.push(line, &mut String::new());
         }
     }
 
     fn take(&mut self, news: News<'_>) -> Result<(), Broken> {
+        let mut text = String::new();
         match (news, &mut self.plain) {
-            (News::Anew, None) => Ok(()),
-            (News::Anew, Some(plain)) => {
-                *plain = Plain::default();
-                Ok(())
-            }
-            (News::Bytes(bytes), None) => self.write(bytes).map_err(Broken::Stdout),
-            (News::Bytes(bytes), Some(plain)) => {
-                let mut text = std::mem::take(&mut self.buffer);
-                text.clear();
-                plain.feed(bytes, &mut text);
-                let written = self.write(&text);
-                self.buffer = text;
-                written.map_err(Broken::Stdout)
-            }
+            (News::Anew, None) => {}
+            (News::Anew, Some(plain)) => std::mem::take(plain).finish(&mut text),
+            (News::Bytes(bytes), None) => return write(bytes).map_err(Broken::Stdout),
+            (News::Bytes(bytes), Some(plain)) => plain.push(bytes, &mut text),
         }
+        write(text.as_bytes()).map_err(Broken::Stdout)
     }
+}
 
-    /// At once: who follows wants to see it now.
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(bytes)?;
-        out.flush()
-    }
+/// At once: who follows wants to see it now.
+fn write(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 /// The log of an agent, a service, the watchdog, or of whatever has one. A log of exactly that

@@ -86,7 +86,6 @@ impl Failure {
         Self { exit, ..failure }
     }
 
-
     /// Adds what to do next.
     #[must_use]
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
@@ -151,4 +150,9 @@ fn say(style: Style, word: &str, text: &str, hint: Option<&str>) {
 /// A message that is complete in itself, such as a mistake in a config with its place.
 pub(crate) fn plain(text: &str) {
     let _ = writeln!(terminal::stderr(), "{}", terminal::lines(text));
+}
+
+/// `1 agent`, `2 agents`.
+pub(crate) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

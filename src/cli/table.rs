@@ -165,8 +165,9 @@ fn unit_row(unit: &Unit, now: Timestamp) -> Row {
     }
 }
 
-/// People read `running` where the document says that nobody has judged it yet.
-fn state_of(state: State) -> (&'static str, Style) {
+/// The word and the look of a state. People read `running` where the document says that nobody has
+/// judged it yet.
+pub(crate) fn state_of(state: State) -> (&'static str, Style) {
     match state {
         State::Unknown => ("running", GOOD),
         State::Starting => (state.name(), SOON),
@@ -232,7 +233,11 @@ fn watchdog_row(watchdog: &Watchdog, now: Timestamp) -> Row {
     if let Some(pid) = watchdog.pid {
         notes.push(format!("pid {pid}"));
     }
-    if let Some(error) = &watchdog.config_error {
+    if let Some(error) = watchdog
+        .config_error
+        .as_deref()
+        .and_then(|e| e.lines().next())
+    {
         notes.push(format!("the config on disk is not in force: {error}"));
     }
     let cell = |text: &str| text.to_owned();

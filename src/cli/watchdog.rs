@@ -22,9 +22,10 @@ pub(crate) fn run(invocation: &Invocation, args: &WatchdogArgs) -> Outcome {
         let text = format!("the watchdog runs here; its log is {}", log.display());
         message::info(&text, Some("Ctrl-C ends it; the agents run on"));
     }
-    let voice = match std::env::var("AO_LOG") {
-        Ok(filter) if !filter.is_empty() => Voice::Filtered(filter),
-        _ => Voice::Silent,
+    let voice = Voice {
+        filter: std::env::var("AO_LOG").unwrap_or_else(|_| "info".to_owned()),
+        // Of a detached one, stderr is its log, which has everything already.
+        stderr: !args.detach,
     };
     let setup = Setup {
         loaded,

@@ -22,7 +22,7 @@ pub enum Kind {
     Orchestrator,
     /// Does one thing and ends.
     Task,
-    /// A word of the person's own; acts like [`Kind::Task`].
+    /// A word of the person's own; such an agent acts like a persistent one.
     Other(String),
 }
 

@@ -8,8 +8,8 @@ use super::fleet::{Fleet, LogSource};
 const NAMED_MAX: usize = 5;
 
 impl Fleet {
-    /// A sentence for each rule of the config that is read and checked, but not acted upon yet, with
-    /// whom it is about. Empty when everything is acted upon.
+    /// A sentence for each rule of the config that is read and checked, but not acted upon yet,
+    /// with whom it is about. Empty when everything is acted upon.
     pub fn rules_not_acted_on(&self) -> Vec<String> {
         let watched = |agent: &&Agent| agent.is_watched();
         let mut rules = Vec::new();

@@ -70,7 +70,7 @@ impl Scanner<'_> {
         while self.next_if(|c| c == ' ' || c == '\t').is_some() {}
     }
 
-    /// Leaves the rest of a line alone. The newline itself stays, since a value may have ended on it.
+    /// Leaves the rest of a line alone; its newline stays, since a value may have ended on it.
     fn end_line(&mut self) {
         while self.next_if(|c| c != '\n').is_some() {}
     }

@@ -1,9 +1,17 @@
 //! What should run: `agents.toml`, read, resolved and checked.
 //!
-//! A file becomes a [`Fleet`] in one pass: [`Source::read`] has its text, [`load`] resolves every
-//! key, puts every default in place, checks every reference, and reports every mistake together,
-//! each with its line, its column and a hint. What is in a [`Fleet`] is valid; what could not be
-//! resolved is in [`Fleet::broken`], still known by its name.
+//! [`Search`] finds the file and [`load`] makes a [`Fleet`] of it in one pass: every key resolved,
+//! every default in place, every reference checked, and every mistake reported together, each with
+//! its line, its column and a hint. What is in a [`Fleet`] is valid; what could not be resolved is
+//! in [`Fleet::broken`], still known by its name.
+//!
+//! - `source`, `raw`, `reader`, `schema`: the file as it is written;
+//! - `resolve`: what it means, a file for each table; `findings` and `diagnostic`: what is wrong;
+//! - `fleet`, `agent`, `backend`, `loops`, `names`: what comes of it;
+//! - `start` and `launch`: what a start of an agent reads and runs; `shell` has the one quoting
+//!   function;
+//! - `known`, `starter`, `deferred`: names as they are typed, what `ao init` writes, what `up` has
+//!   to own up to.
 //!
 //! The room reads (the config, its `env_file`s, and at a start the prompt files) and does nothing
 //! else with the system: it writes no file, makes no directory, and does not know tmux.
@@ -30,6 +38,7 @@ mod paths;
 mod raw;
 mod reader;
 mod resolve;
+mod salvage;
 mod schema;
 mod shell;
 mod source;
@@ -49,6 +58,7 @@ pub use launch::{Launch, LaunchInput, Typed, launch, launch_service};
 pub use loops::{Handoff, Loop, OnComplete, Phase};
 pub use names::{AgentName, NameError, ResumeId, SessionName};
 pub use overrides::Overrides;
+pub use salvage::load_defaults;
 pub use source::{NotFound, Search};
-pub use start::{Read, StartError, current_phase, read_prompt, read_resume_id};
+pub use start::{Observed, StartError, current_phase, read_prompt, read_resume_id};
 pub use starter::starter;

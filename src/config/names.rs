@@ -215,10 +215,74 @@ pub(super) fn control_character(text: &str) -> Option<String> {
 /// Whether a character changes how the text around it is shown: control characters, line and
 /// paragraph separators, and those that turn the direction of writing.
 pub(super) fn steers(character: char) -> bool {
+    const SEPARATORS_AND_DIRECTIONS: [std::ops::RangeInclusive<char>; 2] =
+        ['\u{2028}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
     character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || SEPARATORS_AND_DIRECTIONS
+            .iter()
+            .any(|range| range.contains(&character))
 }
 
 fn file_stem(name: &str) -> String {
     name.replace('/', "%2F")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_steer_a_terminal_is_no_name() {
+        for text in [
+            "a\nb",
+            "a\0",
+            "\u{1b}[2J",
+            "a\u{9b}b",
+            "\u{202e}a",
+            "a\u{2028}b",
+        ] {
+            assert!(
+                matches!(AgentName::new(text), Err(NameError::Control(_))),
+                "{text:?}"
+            );
+            assert!(
+                matches!(SessionName::new(text), Err(NameError::Control(_))),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_session_is_called_as_tmux_stores_it() {
+        let session = SessionName::new("my.site:a").unwrap();
+        assert_eq!(session.as_str(), "my_site_a");
+        assert_eq!(session.written(), "my.site:a");
+        assert_eq!(session, SessionName::new("my_site_a").unwrap());
+    }
+
+    #[test]
+    fn a_session_that_tmux_would_escape_is_refused() {
+        for text in ["a\\b", "$a", "x$_", "${"] {
+            assert!(
+                matches!(SessionName::new(text), Err(NameError::Unstable(_))),
+                "{text:?}"
+            );
+        }
+        for text in ["$", "$1", "a$", "$$", "$-a"] {
+            assert!(SessionName::new(text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_room_for_what_its_files_add() {
+        assert!(AgentName::new(&"x".repeat(240)).is_ok());
+        assert_eq!(
+            AgentName::new(&"x".repeat(241)),
+            Err(NameError::TooLong(241))
+        );
+        assert_eq!(
+            AgentName::new(&"/".repeat(81)),
+            Err(NameError::TooLong(243))
+        );
+    }
 }

@@ -2,7 +2,7 @@
 //! number of the phase.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::agent::{Agent, PromptSource};
@@ -28,7 +28,7 @@ pub struct StartError {
 
 /// What was read, and what was odd about it: sentences for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Read<T> {
+pub struct Observed<T> {
     /// The value.
     pub value: T,
     /// What a person should hear about it.
@@ -39,7 +39,7 @@ pub struct Read<T> {
 ///
 /// # Errors
 /// A file is missing, cannot be read, or the prompt is over 8 MiB.
-pub fn read_prompt(agent: &Agent, phase: Option<&Phase>) -> Result<Read<String>, StartError> {
+pub fn read_prompt(agent: &Agent, phase: Option<&Phase>) -> Result<Observed<String>, StartError> {
     let mut warnings = Vec::new();
     let mut value = match &agent.prompt {
         PromptSource::Empty => String::new(),
@@ -72,7 +72,7 @@ pub fn read_prompt(agent: &Agent, phase: Option<&Phase>) -> Result<Read<String>,
             agent.name
         ));
     }
-    Ok(Read { value, warnings })
+    Ok(Observed { value, warnings })
 }
 
 fn read_text(path: &Path, what: &str, warnings: &mut Vec<String>) -> Result<String, StartError> {
@@ -140,8 +140,8 @@ fn fill_template(template: &str, agent: &Agent, phase: Option<&Phase>) -> String
 
 /// The conversation that an agent can take up again: none unless the agent and its backend both
 /// ask for it. An id that is not valid is warned about, and the agent starts afresh.
-pub fn read_resume_id(fleet: &Fleet, agent: &Agent) -> Read<Option<ResumeId>> {
-    let mut read = Read {
+pub fn read_resume_id(fleet: &Fleet, agent: &Agent) -> Observed<Option<ResumeId>> {
+    let mut read = Observed {
         value: None,
         warnings: Vec::new(),
     };
@@ -168,8 +168,8 @@ pub fn read_resume_id(fleet: &Fleet, agent: &Agent) -> Read<Option<ResumeId>> {
 
 /// The current phase, and its number counted from 0; `None` without phases. What is missing or
 /// no number counts as 0; what is out of range is warned about, and the nearest phase is taken.
-pub fn current_phase(fleet: &Fleet) -> Read<Option<(usize, &Phase)>> {
-    let mut read = Read {
+pub fn current_phase(fleet: &Fleet) -> Observed<Option<(usize, &Phase)>> {
+    let mut read = Observed {
         value: None,
         warnings: Vec::new(),
     };

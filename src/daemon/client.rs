@@ -1,8 +1,10 @@
 //! A verb's side of the fleet's socket.
 
 mod ensure;
+mod offline;
 
-pub use ensure::{EnsureError, ensure_daemon, find_daemon};
+pub use ensure::{EnsureError, ensure_daemon, find_daemon, holder, is_running};
+pub use offline::document_without_daemon;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,6 +32,9 @@ pub enum ClientError {
         /// What the system says.
         source: io::Error,
     },
+    /// It has the fleet's lock, and has not said yet where it listens.
+    #[error("the watchdog is just starting, and does not listen yet")]
+    Starting,
     /// Somebody else listens there. Nothing was sent.
     #[error("the socket {} is served by user {uid}, not by you", path.display())]
     Foreign {
@@ -64,7 +69,7 @@ impl ClientError {
             Self::Garbled(_) | Self::TooLong => {
                 "it may be of another version: `ao down watchdog`, then `ao up watchdog`"
             }
-            Self::Connect { .. } | Self::Silent(_) | Self::Ended | Self::Io(_) => {
+            Self::Starting | Self::Connect { .. } | Self::Silent(_) | Self::Ended | Self::Io(_) => {
                 "`ao logs watchdog` shows what it does"
             }
         }

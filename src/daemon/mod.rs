@@ -48,7 +48,7 @@ use clock::Clock;
 use disk::Disk;
 use engine::{Engine, Parts, Stop, first_error};
 use lock::{Holder, Lock};
-use logs::LogTap;
+use logs::LogWriter;
 use place::Place;
 use socket::{Call, Listener};
 use tap::Registry;
@@ -108,7 +108,8 @@ pub async fn run(setup: Setup) -> Result<(), DaemonError> {
     server.abort();
     // Waits until the socket's file is gone.
     let _ = server.await;
-    house.logs.flush();
+    // Writes what is left.
+    drop(house.logs);
     for (outbox, code) in farewells {
         let _ = outbox.send(Message::Done { code }).await;
         let _ = tokio::time::timeout(LAST_WORD, outbox.closed()).await;
@@ -167,7 +168,7 @@ pub async fn run_once(
         for (outbox, code) in house.engine.leave().await {
             let _ = outbox.send(Message::Done { code }).await;
         }
-        house.logs.flush();
+        drop(house.logs);
     };
     tokio::join!(listen, work);
     Ok(code)
@@ -201,7 +202,9 @@ fn state_error(fleet: &Fleet, source: io::Error) -> DaemonError {
 /// Takes the fleet's lock, and says where its holder listens.
 fn take_lock(fleet: &Fleet) -> Result<(Lock, PathBuf), DaemonError> {
     let place = Place::of(&fleet.state_dir).map_err(|source| state_error(fleet, source))?;
-    place.prepare().map_err(|source| state_error(fleet, source))?;
+    place
+        .prepare()
+        .map_err(|source| state_error(fleet, source))?;
     let holder = Holder {
         pid: Pid::own(),
         socket: place.socket().to_owned(),
@@ -215,7 +218,7 @@ fn take_lock(fleet: &Fleet) -> Result<(Lock, PathBuf), DaemonError> {
 struct House {
     lock: Lock,
     socket: PathBuf,
-    logs: LogTap,
+    logs: LogWriter,
     engine: Engine,
     events: mpsc::Receiver<tmux::Event>,
 }
@@ -232,17 +235,25 @@ impl House {
         let (lock, socket) = take_lock(&fleet)?;
         let server = find_server(&fleet)?;
         predecessor::refuse_beside(&fleet, &server)?;
-        let logs = LogTap::start().map_err(state)?;
+        let logs = LogWriter::start(logs::Options::default()).map_err(state)?;
         if let Some(voice) = voice {
-            let key = logs.open(fleet.log_file(&fleet.watchdog_session()));
-            diagnostics::start(voice, logs.clone(), key);
+            let log = fleet.log_file(&fleet.watchdog_session());
+            diagnostics::start(&voice, logs.tap().open(log));
         }
-        if let Err(error) = os::limits::raise_open_files() {
-            tracing::warn!(%error, "the limit of open files stays as it is");
-        }
+        let open_files = match os::limits::raise_open_files() {
+            Ok(limits) => Some(limits.before),
+            Err(error) => {
+                tracing::warn!(%error, "the limit of open files stays as it is");
+                None
+            }
+        };
         let disk = Disk::open(&fleet.state_dir).map_err(state)?;
-        let registry = Registry::new(logs.clone());
-        let options = tmux::Options::new(hash.clone(), fleet.session_prefix.clone(), exe);
+        let registry = Registry::default();
+        let prefix = fleet.session_prefix.clone();
+        let options = tmux::Options {
+            open_files,
+            ..tmux::Options::new(hash.clone(), prefix, exe)
+        };
         let (connection, events) = tmux::connect(server, options, Box::new(registry.tap()));
         let engine = Engine::new(Parts {
             clock: Clock::new(),
@@ -250,7 +261,7 @@ impl House {
             config_error,
             hash,
             disk,
-            logs: logs.clone(),
+            logs: logs.tap(),
             registry,
             connection,
         });

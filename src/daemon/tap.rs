@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::logs::{LogKey, LogTap};
+use super::logs::PaneLog;
 use super::pulse::Pulse;
 use crate::tmux::{PaneId, Tap};
 
@@ -14,17 +14,14 @@ const EARLY_PANES: usize = 1024;
 
 #[derive(Default)]
 struct Panes {
-    keys: HashMap<PaneId, LogKey>,
+    logs: HashMap<PaneId, PaneLog>,
     pulses: HashMap<PaneId, Arc<Pulse>>,
     early: HashMap<PaneId, Vec<u8>>,
 }
 
 /// Knows which pane is whose. The lock is only ever held for a look into a map.
-#[derive(Clone)]
-pub(super) struct Registry {
-    panes: Arc<Mutex<Panes>>,
-    logs: LogTap,
-}
+#[derive(Clone, Default)]
+pub(super) struct Registry(Arc<Mutex<Panes>>);
 
 impl std::fmt::Debug for Registry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -33,29 +30,22 @@ impl std::fmt::Debug for Registry {
 }
 
 impl Registry {
-    pub(super) fn new(logs: LogTap) -> Self {
-        Self {
-            panes: Arc::default(),
-            logs,
-        }
-    }
-
     /// The reader's side.
     pub(super) fn tap(&self) -> StreamTap {
         StreamTap(self.clone())
     }
 
     fn panes(&self) -> MutexGuard<'_, Panes> {
-        self.panes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The pane's output goes to this log from now on, with what came before.
-    pub(super) fn log(&self, pane: PaneId, key: LogKey) {
+    pub(super) fn log(&self, pane: PaneId, mut log: PaneLog) {
         let mut panes = self.panes();
         if let Some(bytes) = panes.early.remove(&pane) {
-            self.logs.write(&key, &bytes);
+            log.write(&bytes);
         }
-        panes.keys.insert(pane, key);
+        panes.logs.insert(pane, log);
     }
 
     /// The pane's output is felt from now on.
@@ -74,7 +64,7 @@ impl Registry {
     /// The pane is gone.
     pub(super) fn forget(&self, pane: PaneId) {
         let mut panes = self.panes();
-        panes.keys.remove(&pane);
+        panes.logs.remove(&pane);
         panes.pulses.remove(&pane);
         panes.early.remove(&pane);
     }
@@ -94,8 +84,8 @@ impl Tap for StreamTap {
         if let Some(pulse) = panes.pulses.get(&pane) {
             pulse.beat();
         }
-        if let Some(key) = panes.keys.get(&pane) {
-            self.0.logs.write(key, bytes);
+        if let Some(log) = panes.logs.get_mut(&pane) {
+            log.write(bytes);
         } else if panes.early.len() < EARLY_PANES || panes.early.contains_key(&pane) {
             let early = panes.early.entry(pane).or_default();
             let room = EARLY_PANE.saturating_sub(early.len());
@@ -104,18 +94,26 @@ impl Tap for StreamTap {
     }
 
     fn gap(&mut self, pane: PaneId) {
-        if let Some(key) = self.0.panes().keys.get(&pane) {
-            self.0.logs.gap(key, "the watchdog was behind");
+        if let Some(log) = self.0.panes().logs.get_mut(&pane) {
+            log.gap("the watchdog was behind");
         }
     }
 
     fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]) {
-        let panes = self.0.panes();
+        let mut panes = self.0.panes();
         if let Some(pulse) = panes.pulses.get(&pane) {
             pulse.beat();
         }
-        if let Some(key) = panes.keys.get(&pane) {
-            self.0.logs.refill(key, rows);
+        if let Some(log) = panes.logs.get_mut(&pane) {
+            log.text(&text_of(rows));
         }
     }
+}
+
+/// Rows of a pane's history as text, without the blank ones at the end.
+pub(super) fn text_of(rows: &[Vec<u8>]) -> String {
+    let blank = |row: &&Vec<u8>| row.trim_ascii().is_empty();
+    let used = rows.len() - rows.iter().rev().take_while(blank).count();
+    let lines = rows[..used].iter().map(|row| String::from_utf8_lossy(row));
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -4,9 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tmux_control::command::{DisplayMessage, HasSession, OptionScope, SetOption, ShowOptions};
+use tmux_control::command::{
+    DisplayMessage, HasSession, KillSession, OptionScope, SetOption, ShowOptions,
+};
 use tmux_control::{Command, CommandLine, Format, Reply, Session, SessionId, SessionName};
-use tokio::process::Child;
+use tokio::process::{Child, ChildStdin};
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::client::Starter;
@@ -25,12 +27,36 @@ const STILL: (Duration, Duration) = (Duration::from_millis(10), Duration::from_m
 /// How long to wait before another keeper is started: at first, and at most.
 const KEEPER_BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(30));
 
+/// How long a keeper may take to come up.
+const KEEPER_JOINS: Duration = Duration::from_secs(5);
+
 /// One connection while it is attached.
 pub(super) struct Attached<'a> {
     life: &'a mut Life,
     link: &'a Arc<Link>,
     starter: &'a Starter,
-    keeper: Option<Child>,
+    keeper: Option<Keeper>,
+    hub: Option<SessionId>,
+}
+
+/// The second client, and its standard input: it leaves when that is closed.
+pub(super) struct Keeper {
+    client: Child,
+    // Apart from the child, since waiting for a child closes its input.
+    stdin: Option<ChildStdin>,
+}
+
+impl Keeper {
+    pub(super) fn new(mut client: Child) -> Self {
+        let stdin = client.stdin.take();
+        Self { client, stdin }
+    }
+
+    /// The client, about to leave.
+    pub(super) fn close(self) -> Child {
+        drop(self.stdin);
+        self.client
+    }
 }
 
 impl<'a> Attached<'a> {
@@ -40,11 +66,23 @@ impl<'a> Attached<'a> {
             link,
             starter,
             keeper: None,
+            hub: None,
         }
     }
 
-    /// The keeper, to be ended.
-    pub(super) fn into_keeper(self) -> Option<Child> {
+    /// Asks the server to end the hub, which takes both clients off, and gives the keeper, whose
+    /// process is about to end.
+    pub(super) fn part(self) -> Option<Keeper> {
+        self.life.shared.open(None);
+        let target = match self.hub {
+            Some(hub) => Ok(hub.into()),
+            None => SessionName::new(self.life.options().hub()).map(Session::Name),
+        };
+        let line = target.map(|target| CommandLine::new(&KillSession { target }));
+        if let Ok(Ok(line)) = line {
+            // Nobody waits for the answer; the end of the stream follows it.
+            let _ = self.link.post(&line, None);
+        }
         self.keeper
     }
 
@@ -71,7 +109,9 @@ impl<'a> Attached<'a> {
         if let Some(reason) = self.patiently(self.claim(identity.hub)).await? {
             return Ok(End::Refused(reason));
         }
+        self.hub = Some(identity.hub);
         self.keeper = Some(self.life.start_keeper(self.starter).await?);
+        self.joined(self.keeper.as_ref()).await;
         let panes = self.patiently(self.settle(identity.hub)).await?;
 
         let hub = identity.hub;
@@ -285,17 +325,38 @@ impl<'a> Attached<'a> {
         }
     }
 
+    /// Waits until the keeper is on the hub.
+    ///
+    /// Nothing may be started before. A control client that is just connecting crashes the server
+    /// when a session is made, ended or renamed at that moment (3.3a).
+    async fn joined(&self, keeper: Option<&Keeper>) {
+        let Some(pid) = keeper.and_then(|keeper| keeper.client.id()) else {
+            return;
+        };
+        // What tmux calls a client without a terminal.
+        let name = format!("client-{pid}").into_bytes();
+        let joined = self
+            .link
+            .news(|news| news.joined.contains(&name).then_some(()));
+        if timeout(KEEPER_JOINS, joined).await.is_err() {
+            tracing::warn!("the second tmux client did not come up in time");
+        }
+    }
+
     /// Starts another keeper when the one there is ends.
-    async fn keep(&self, keeper: &mut Option<Child>) -> Result<End, TmuxError> {
+    async fn keep(&self, keeper: &mut Option<Keeper>) -> Result<End, TmuxError> {
         let mut backoff = KEEPER_BACKOFF.0;
         loop {
-            if let Some(child) = keeper {
-                let status = child.wait().await;
+            if let Some(keeper) = keeper {
+                let status = keeper.client.wait().await;
                 tracing::warn!(?status, "the second tmux client ended");
                 sleep(backoff).await;
                 backoff = (backoff * 2).min(KEEPER_BACKOFF.1);
             }
+            let held = self.life.shared.hold_requests().await;
             *keeper = Some(self.life.start_keeper(self.starter).await?);
+            self.joined(keeper.as_ref()).await;
+            drop(held);
         }
     }
 }

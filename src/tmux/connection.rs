@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tmux_control::command::{KillPane, KillSession, ListPanes, PaneScope};
 use tmux_control::{Command, CommandLine, Format, Reply};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
 
 use super::life::Life;
 use super::link::Link;
@@ -29,6 +29,9 @@ pub struct Options {
     pub prefix: String,
     /// The `ao` program, of whose hidden verb the tmux clients are made.
     pub exe: PathBuf,
+    /// The soft limit of open files that a server gets which this connection starts; None: the
+    /// watchdog's own.
+    pub open_files: Option<u64>,
     /// How long a request may take.
     pub deadline: Duration,
     /// How often the server is asked whether it is there.
@@ -44,6 +47,7 @@ impl Options {
             fleet: fleet.into(),
             prefix: prefix.into(),
             exe,
+            open_files: None,
             deadline: Duration::from_secs(10),
             heartbeat: Duration::from_secs(10),
             in_flight: 256,
@@ -95,6 +99,13 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Waits until no request is under way, and holds back new ones as long as what it gives is
+    /// kept.
+    pub(super) async fn hold_requests(&self) -> Option<SemaphorePermit<'_>> {
+        let all = u32::try_from(self.options.in_flight).unwrap_or(u32::MAX);
+        self.permits.acquire_many(all).await.ok()
+    }
+
     /// Lets requests in, or keeps them out.
     pub(super) fn open(&self, link: Option<(Arc<Link>, SessionId)>) {
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = link;

@@ -59,18 +59,30 @@ impl Identity {
     }
 }
 
-/// The line that makes the session a hub: it and any orphan in it go with its last client, and
-/// nobody's configuration moves that client elsewhere or renumbers hundreds of windows.
+/// The line that makes the session a hub, and puts the fleet's mark on the server.
+///
+/// The hub, with any orphan in it, goes with its last client; and nobody's configuration moves a
+/// client elsewhere or renumbers hundreds of windows. `destroy-unattached` would be the obvious way
+/// for the former, but it crashes tmux (3.3a): while a control client is about to exit it no longer
+/// counts as attached, and tmux still looks at its session after it is destroyed. `kill-session`
+/// takes the clients off first.
 pub(super) fn setup(hub: SessionId, fleet: &str, prefix: &str) -> Result<CommandLine, TmuxError> {
     let option = |name: &str, value: &str| {
         let scope = OptionScope::Session(hub.into());
         SetOption::new(scope, name, value)
     };
     let mark = SetOption::new(OptionScope::Server, mark(fleet), prefix);
-    Ok(CommandLine::new(&option("destroy-unattached", "on"))?
+    Ok(CommandLine::new(&option("destroy-unattached", "off"))?
+        .then(&option("client-detached", &last_client_hook(hub)))?
         .then(&option("detach-on-destroy", "on"))?
         .then(&option("renumber-windows", "off"))?
         .then(&mark)?)
+}
+
+/// What the server does when a client of the hub is gone. Names of commands lack their last letter,
+/// see [`CommandLine::encode_unaliased`]; `if-shell -F` runs no shell.
+fn last_client_hook(hub: SessionId) -> String {
+    format!("if-shel -F -t '{hub}:' '#{{==:#{{session_attached}},0}}' \"kill-sessio -t '{hub}:'\"")
 }
 
 /// What is to be done so that the hub shows what it should.

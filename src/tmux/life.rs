@@ -10,7 +10,7 @@ use tokio::process::Child;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::attached::Attached;
+use super::attached::{Attached, Keeper};
 use super::client::{self, Starter};
 use super::connection::{Options, Shared};
 use super::link::Link;
@@ -183,15 +183,12 @@ impl Life {
             () = link.news(|news| news.ended.then_some(())) => End::Lost(String::new()),
             end = attached.run() => end,
         };
-        let keeper = attached.into_keeper();
-        self.shared.open(None);
-        link.close();
+        let keeper = attached.part();
         self.drain(&link, &mut main, matches!(end, End::Left)).await;
         writer.abort();
         let reason = reap(main).await;
-        if let Some(mut keeper) = keeper {
-            drop(keeper.stdin.take());
-            reap(keeper).await;
+        if let Some(keeper) = keeper {
+            reap(keeper.close()).await;
         }
         Ok(match end {
             End::Lost(known) if known.is_empty() => End::Lost(
@@ -206,7 +203,9 @@ impl Life {
     /// Reads what tmux still has to say, to the end: a server may wait for ever to get rid of it.
     async fn drain(&mut self, link: &Link, main: &mut Child, leaving: bool) {
         let ended = || link.news(|news| news.ended.then_some(()));
-        if timeout(LEAVE, ended()).await.is_ok() {
+        let parted = timeout(LEAVE, ended()).await.is_ok();
+        link.close();
+        if parted {
             return;
         }
         tracing::warn!("a tmux client does not leave; ending it");
@@ -230,7 +229,7 @@ impl Life {
         let mut words = vec!["new-sessio", "-A", "-s", &hub, "-n", "ao"];
         words.extend(["-f", "pause-after=1,ignore-size", "-x", "80", "-y", "24"]);
         words.extend(PLACEHOLDER);
-        let mut command = client::command(&self.options().exe, &self.server, &words);
+        let mut command = client::command(self.options(), &self.server, &words);
         // A pipe of our own making, so that it can be read by a thread that blocks.
         let (stream, stdout) = std::io::pipe().map_err(failed("making a pipe"))?;
         command
@@ -246,7 +245,7 @@ impl Life {
 
     /// Starts the client that hears nothing. tmux reads a pane only while some client of its
     /// sessions keeps up, and this one always does.
-    pub(super) async fn start_keeper(&self, starter: &Starter) -> Result<Child, TmuxError> {
+    pub(super) async fn start_keeper(&self, starter: &Starter) -> Result<Keeper, TmuxError> {
         let target = format!("={}:", self.options().hub());
         let words = [
             "attach-sessio",
@@ -255,7 +254,7 @@ impl Life {
             "-t",
             &target,
         ];
-        let mut command = client::command(&self.options().exe, &self.server, &words);
+        let mut command = client::command(self.options(), &self.server, &words);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -263,6 +262,7 @@ impl Life {
         starter
             .start(command)
             .await
+            .map(Keeper::new)
             .map_err(failed("starting a tmux client"))
     }
 }

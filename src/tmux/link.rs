@@ -1,5 +1,6 @@
 //! One life of the connection: what its reader, its writer and those who ask share.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tmux_control::{CommandLine, Pending, Reply, SessionId};
@@ -38,10 +39,29 @@ pub(super) struct News {
     pub(super) changed: bool,
     /// The session that this client is attached to.
     pub(super) session: Option<SessionId>,
+    /// The clients that joined that session lately, oldest first.
+    pub(super) joined: VecDeque<Vec<u8>>,
     /// Why tmux says that the client ends.
     pub(super) reason: Option<String>,
     /// Whether the stream is at its end.
     pub(super) ended: bool,
+}
+
+impl News {
+    /// How many of those that joined are remembered.
+    const JOINED: usize = 16;
+
+    /// A client is on a session now.
+    pub(super) fn client_moved(&mut self, client: &[u8], session: SessionId) {
+        self.changed = true;
+        if self.session != Some(session) {
+            return;
+        }
+        if self.joined.len() == Self::JOINED {
+            self.joined.pop_front();
+        }
+        self.joined.push_back(client.to_vec());
+    }
 }
 
 struct State {

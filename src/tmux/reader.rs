@@ -82,6 +82,9 @@ fn on_notification(notification: Notification<'_>, link: &Link, tap: &mut dyn Ta
         Notification::SessionChanged { session, .. } => {
             link.note(|news| news.session = Some(session));
         }
+        Notification::ClientSessionChanged {
+            client, session, ..
+        } => link.note(|news| news.client_moved(client, session)),
         Notification::Exit { reason } => {
             let reason = reason.map(|reason| String::from_utf8_lossy(reason).into_owned());
             link.note(|news| news.reason = reason);
@@ -93,7 +96,6 @@ fn on_notification(notification: Notification<'_>, link: &Link, tap: &mut dyn Ta
         | Notification::UnlinkedWindowAdd { .. }
         | Notification::UnlinkedWindowClose { .. }
         | Notification::LayoutChange { .. }
-        | Notification::ClientSessionChanged { .. }
         | Notification::ClientDetached { .. } => link.note(|news| news.changed = true),
         Notification::ConfigError { text } => {
             tracing::warn!(text = %text.escape_ascii(), "tmux reports a mistake in its configuration");

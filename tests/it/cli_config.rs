@@ -47,7 +47,6 @@ fn init_writes_a_config_that_passes_check_whatever_the_directory_is_called() {
         "my.site",
         "co:lon",
         "it's \"quoted\" \\",
-        "new\nline",
         "ünï",
         "-x",
         "...",
@@ -63,6 +62,18 @@ fn init_writes_a_config_that_passes_check_whatever_the_directory_is_called() {
             "{name:?}: {check:?}"
         );
     }
+}
+
+#[test]
+fn init_refuses_a_directory_that_no_fleet_can_be_in() {
+    let fleet = Fleet::empty();
+    let init = fleet.ao(&["init", "new\nline"]);
+    assert_eq!((init.code, init.out.as_str()), (1, ""), "{init:?}");
+    assert!(
+        init.err.contains("control character") && init.err.contains("hint: "),
+        "{init:?}"
+    );
+    assert!(!fleet.path("new\nline").exists());
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn logs_prints_the_last_lines_and_ends_in_a_pipe() {
         (&["logs", "worker"][..], 41),
         (&["logs", "worker", "-n", "3"], 48),
         (&["logs", "wor", "-n3"], 48),
-        (&["logs", "w*", "-n", "1"], 50),
+        (&["logs", "wo*", "-n", "1"], 50),
         (&["logs", "worker", "--lines", "999"], 1),
     ] {
         let logs = fleet.ok(arguments);

@@ -1,9 +1,9 @@
 //! The integration tests, on real tmux: one binary, so that it links once.
 //!
+//! - `cli_*`: the command line, and the verbs that need no watchdog.
 //! - `rig`: a private tmux server for each test, and a connection to it.
 //! - `tmux_*`: the tmux room on a real server: starting, what people do to sessions, hostile names
 //!   and configurations, what goes wrong with servers and owners.
-//! - `cli_*`: the command line, and the verbs that need no watchdog.
 //! - `fleet_*`: whole fleets through the program itself, as people use it; [`fleet_rig`] gives each
 //!   test a directory, a tmux server and a watchdog of its own, and ends them with it.
 #![allow(
@@ -18,6 +18,11 @@ mod cli_config;
 mod cli_logs;
 mod cli_usage;
 
+mod tmux_faults;
+mod tmux_owner;
+mod tmux_people;
+mod tmux_start;
+
 mod fleet_config;
 mod fleet_deliver;
 mod fleet_demo;
@@ -27,4 +32,3 @@ mod fleet_look;
 mod fleet_predecessor;
 mod fleet_verbs;
 mod fleet_watchdog;
-mod tmux_start;

@@ -62,6 +62,10 @@ impl Rig {
 
     /// A server with this configuration.
     pub(crate) fn with_config(config: &str) -> Self {
+        // `AO_LOG=debug` shows what the connection thinks.
+        let filter = tracing_subscriber::EnvFilter::from_env("AO_LOG");
+        let log = tracing_subscriber::fmt().with_env_filter(filter);
+        let _ = log.with_test_writer().try_init();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("tmux.conf"), config).unwrap();
         Self { dir }
@@ -80,6 +84,8 @@ impl Rig {
     /// How ao is told to find the server.
     pub(crate) fn settings(&self) -> Settings {
         Settings {
+            // To run the tests with another release of tmux.
+            binary: std::env::var_os("AO_TEST_TMUX").map(PathBuf::from),
             socket_path: Some(self.path("socket")),
             config_file: Some(self.path("tmux.conf")),
             ..Settings::default()
@@ -142,6 +148,20 @@ impl Rig {
             .await
             .expect("tmux must answer")
             .unwrap()
+    }
+
+    /// A person who is attached to a session, until this is dropped. A control client, since those
+    /// need no terminal.
+    pub(crate) fn attach(&self, session: &str) -> tokio::process::Child {
+        let mut command = tokio::process::Command::from(self.server().command());
+        let target = format!("={session}:");
+        command
+            .args(["-C", "attach-sessio", "-t", &target])
+            .env_remove("TMUX")
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .kill_on_drop(true);
+        command.spawn().unwrap()
     }
 
     /// The server's process.

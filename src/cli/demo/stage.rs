@@ -15,9 +15,9 @@ use tokio::time::timeout;
 use crate::cli::load;
 use crate::cli::message::Failure;
 use crate::config::{self, Fleet, Overrides};
-use crate::daemon::client::find_daemon;
+use crate::daemon::client::{find_daemon, holder};
+use crate::daemon::place::Place;
 use crate::daemon::wire::{Message, Request};
-use crate::daemon::{lock, place};
 use crate::os::process::{Pid, Process, Signal};
 
 /// The first agents are called so, the others by number.
@@ -54,12 +54,19 @@ impl Stage {
     pub(super) async fn clear(&self) -> Result<(), Failure> {
         // Asked nicely first. What does not answer is ended below all the same.
         let _ = timeout(DOWN_DEADLINE, self.down()).await;
-        if let Ok(Some(holder)) = lock::read(&self.fleet.state_dir) {
+        let state_dir = &self.fleet.state_dir;
+        if let Some(holder) = holder(&self.fleet) {
             end(holder.pid).await;
         }
         self.end_server().await;
-        if let Some(runtime) = place::runtime_dir_of(&self.fleet.state_dir) {
-            let _ = std::fs::remove_dir_all(runtime);
+        if let Some(dir) = Place::of(state_dir)
+            .ok()
+            .as_ref()
+            .and_then(|p| p.socket().parent())
+        {
+            // The directory of this fleet alone, and the one around it if it is empty now.
+            let _ = std::fs::remove_dir_all(dir);
+            let _ = dir.parent().map(std::fs::remove_dir);
         }
         std::fs::remove_dir_all(&self.dir).map_err(|error| {
             Failure::new(format!("{} is left behind: {error}", self.dir.display()))
@@ -105,7 +112,7 @@ impl Stage {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .status();
-        let _ = timeout(END_DEADLINE, async { kill.await }).await;
+        let _ = timeout(END_DEADLINE, kill).await;
         if let Some(pid) = pid {
             end(pid).await;
         }
@@ -190,4 +197,37 @@ fn text(exe: &Path, dir: &Path, agents: u64) -> String {
         );
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demos_config_is_valid_wherever_the_program_lies() {
+        let dir = tempfile::tempdir().expect("a directory");
+        for exe in [
+            "/usr/bin/ao",
+            "/it's a \"place\"/with \\ and #/ao",
+            "/ünï/a b/ao",
+        ] {
+            for agents in [1, 5, 500] {
+                let path = dir.path().join("agents.toml");
+                std::fs::write(&path, text(Path::new(exe), dir.path(), agents)).expect("written");
+                let loaded = config::load(&path, &Overrides::default());
+                assert_eq!(loaded.diagnostics, [], "{exe}");
+                let fleet = loaded.fleet.expect("a fleet");
+                assert_eq!(fleet.agents.len() as u64, agents);
+                assert!(
+                    fleet
+                        .agents
+                        .iter()
+                        .any(|agent| agent.backend.name == "fragile")
+                );
+                assert!(fleet.agents.iter().all(config::Agent::is_watched));
+                let program = format!("'{}' internal", exe.replace('\'', r"'\''"));
+                assert!(fleet.agents[0].backend.bin.starts_with(&program));
+            }
+        }
+    }
 }

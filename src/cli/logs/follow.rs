@@ -37,10 +37,9 @@ impl Follower {
     /// # Errors
     /// When the file is there and cannot be read.
     pub(super) fn at_end(path: &Path) -> io::Result<Self> {
-        let open = open(path)?.map(|(file, id, len)| Open { file, id, at: len });
         Ok(Self {
             path: path.to_owned(),
-            open,
+            open: open(path)?,
         })
     }
 
@@ -64,12 +63,12 @@ impl Follower {
             }
             open.read(&mut take)?;
         }
-        let Some((file, id, _)) = open(&self.path)? else {
+        let Some(new) = open(&self.path)? else {
             return Ok(());
         };
-        if self.open.as_ref().is_none_or(|open| open.id != id) {
+        if self.open.as_ref().is_none_or(|open| open.id != new.id) {
             take(News::Anew)?;
-            self.open.insert(Open { file, id, at: 0 }).read(&mut take)?;
+            self.open.insert(Open { at: 0, ..new }).read(&mut take)?;
         }
         Ok(())
     }
@@ -94,25 +93,25 @@ impl Open {
     }
 }
 
-/// The file at `path`, what it is, and its length; none if nothing is there. A pipe or a device
-/// would hold us up for ever, so only a plain file will do.
-fn open(path: &Path) -> io::Result<Option<(File, (u64, u64), u64)>> {
-    match std::fs::metadata(path) {
-        Ok(meta) if !meta.is_file() => {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "it is no regular file",
-            ));
+/// The file at `path`, to be read from its end; none if nothing is there. A pipe or a device would
+/// hold us up for ever, so only a plain file will do.
+fn open(path: &Path) -> io::Result<Option<Open>> {
+    let open = || {
+        if !std::fs::metadata(path)?.is_file() {
+            let error = io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file");
+            return Err(error);
         }
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    match File::open(path) {
-        Ok(file) => {
-            let meta = file.metadata()?;
-            Ok(Some((file, (meta.dev(), meta.ino()), meta.len())))
-        }
+        let file = File::open(path)?;
+        let meta = file.metadata()?;
+        let id = (meta.dev(), meta.ino());
+        Ok(Open {
+            file,
+            id,
+            at: meta.len(),
+        })
+    };
+    match open() {
+        Ok(open) => Ok(Some(open)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -58,6 +58,18 @@ pub(super) fn last_lines(
     }
 }
 
+/// What follows the last line feed in the first `len` bytes of `file`, or the end of it when that
+/// is long.
+pub(super) fn last_line(file: &File, len: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = read_range(file, len.saturating_sub(WINDOW), len)?;
+    let begin = bytes
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |at| at + 1);
+    bytes.drain(..begin);
+    Ok(bytes)
+}
+
 /// What is there from `from` to `to`; less when the file became shorter meanwhile.
 fn read_range(file: &File, from: u64, to: u64) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; usize::try_from(to - from).map_err(io::Error::other)?];

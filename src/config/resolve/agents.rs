@@ -81,10 +81,6 @@ impl Draft {
             resolved: None,
         }
     }
-
-    pub(super) fn uses(&self, backend: &str) -> bool {
-        self.backend.as_deref() == Some(backend)
-    }
 }
 
 /// The name of an agent or a service.
@@ -161,7 +157,7 @@ fn own_kind(reader: &mut Reader<'_, '_>) -> Kind {
     if let Kind::Other(word) = &kind {
         let known = ["loop", "persistent", "orchestrator", "task"];
         if let Some(meant) = nearest(word, known) {
-            let message = format!("there is no kind `{word}`; it is treated as a task");
+            let message = format!("there is no kind `{word}`; it acts like \"persistent\"");
             reader
                 .findings
                 .warning(written.span(), message, format!("did you mean `{meant}`?"));

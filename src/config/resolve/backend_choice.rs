@@ -63,13 +63,20 @@ impl Choice {
         around: &Surroundings<'_, '_>,
         reader: &mut Reader<'_, '_>,
     ) -> Option<Backends> {
-        let known: Vec<&str> = around.backends.keys().map(String::as_str).collect();
+        // Only asked for when something is wrong: there may be many.
+        let known = || {
+            around
+                .backends
+                .keys()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+        };
         let Some(name) = &self.name else {
             if self.told {
                 return None;
             }
             let message = format!("{} has no `backend`", reader.section.title);
-            let hint = match known.as_slice() {
+            let hint = match known().as_slice() {
                 [] => "write a [backend.NAME] table, and name it here".to_owned(),
                 known => format!("name one of {}, here or in [defaults]", listed(known)),
             };
@@ -78,6 +85,7 @@ impl Choice {
         };
         let Some(draft) = around.backends.get(name) else {
             let message = format!("no backend is called `{name}`");
+            let known = known();
             let hint = match nearest(name, known.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None if known.is_empty() => format!("write a [backend.{name}] table"),

@@ -19,7 +19,6 @@ use super::{Input, environment, top_table};
 /// A backend, with what is wrong with it: that is told once for each agent that uses it.
 #[derive(Debug)]
 pub(super) struct BackendDraft {
-    pub(super) name: String,
     pub(super) findings: Findings,
     /// `None` when the findings have an error.
     pub(super) backend: Option<Arc<Backend>>,
@@ -43,9 +42,8 @@ pub(super) fn all(
                 let message = format!("`{name}` must be a table, with a `bin`");
                 findings.error(entry.span, message, format!("write a {title} header"));
                 drafts.insert(
-                    name.clone(),
+                    name,
                     BackendDraft {
-                        name,
                         findings,
                         backend: None,
                     },
@@ -59,14 +57,7 @@ pub(super) fn all(
         reader.unknown_keys(schema::BACKEND);
         let backend = resolve(&mut reader, &name, env);
         let backend = (!findings.has_errors()).then(|| Arc::new(backend));
-        drafts.insert(
-            name.clone(),
-            BackendDraft {
-                name,
-                findings,
-                backend,
-            },
-        );
+        drafts.insert(name, BackendDraft { findings, backend });
     }
     drafts
 }

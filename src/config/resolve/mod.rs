@@ -1,8 +1,8 @@
 //! The file as written becomes a [`Fleet`]: every key resolved, every reference checked.
 //!
 //! A file a table: [`settings`] for what belongs to the whole fleet, [`backends`], [`agents`],
-//! [`services`], [`loops`]; [`environment`] joins the levels of `env`, [`collisions`] finds what two
-//! claim. Each collects its findings; only here is decided what they reach.
+//! [`services`], [`loops`]; [`environment`] joins the levels of `env`, and [`collisions`] finds
+//! what two claim. Each collects its findings; only here is decided what they reach.
 
 mod agents;
 mod backend_choice;
@@ -194,9 +194,14 @@ impl<'s, 'd> Resolution<'s, 'd> {
         for draft in &mut self.drafts {
             draft.findings.extend(&self.around.default_env.1);
         }
-        for backend in self.around.backends.values() {
-            let used = self.drafts.iter().any(|draft| draft.uses(&backend.name));
-            let shown = if used {
+        let used: BTreeSet<&str> = self
+            .drafts
+            .iter()
+            .filter_map(|draft| draft.backend.as_deref())
+            .collect();
+        for (name, backend) in &self.around.backends {
+            // What is wrong with a backend is told with those who use it.
+            let shown = if used.contains(name.as_str()) {
                 backend.findings.warnings()
             } else {
                 backend.findings.as_warnings()
@@ -212,40 +217,13 @@ impl<'s, 'd> Resolution<'s, 'd> {
 
     fn finish(self) -> Loaded {
         let source = self.around.input.source;
-        let loop_broken = self
-            .around
-            .loop_
-            .findings
-            .errors()
-            .diagnostics(source, &Reach::Loop);
+        let loop_ = self.around.loop_;
+        let loop_broken = loop_.findings.errors().diagnostics(source, &Reach::Loop);
         let mut diagnostics = self.whole.errors().diagnostics(source, &Reach::Whole);
         diagnostics.extend(self.whole.warnings().diagnostics(source, &Reach::Settings));
         diagnostics.extend(self.settings.diagnostics(source, &Reach::Settings));
-        diagnostics.extend(self.around.loop_.findings.diagnostics(source, &Reach::Loop));
-        let (mut agents, mut services, mut broken) = (Vec::new(), Vec::new(), Vec::new());
-        for draft in self.drafts {
-            let reach = draft.reach();
-            let own = draft.findings.diagnostics(source, &reach);
-            diagnostics.extend(own.iter().cloned());
-            let mut errors: Vec<_> = own.into_iter().filter(Diagnostic::is_error).collect();
-            if draft.kind == Some(Kind::Loop) {
-                errors.extend(loop_broken.iter().cloned());
-            }
-            match draft.resolved {
-                Some(resolved) if errors.is_empty() => match resolved {
-                    Resolved::Agent(agent) => agents.push(*agent),
-                    Resolved::Service(service) => services.push(*service),
-                },
-                _ => broken.extend(draft.name.map(|name| Broken {
-                    name: name.into_inner(),
-                    unit: draft.unit,
-                    session: draft.session.map(Spanned::into_inner),
-                    kind: draft.kind,
-                    enabled: draft.enabled,
-                    diagnostics: errors,
-                })),
-            }
-        }
+        diagnostics.extend(loop_.findings.diagnostics(source, &Reach::Loop));
+        let judged = Judged::of(self.drafts, source, &loop_broken, &mut diagnostics);
         let basics = self.around.basics;
         let backends = self
             .around
@@ -265,21 +243,58 @@ impl<'s, 'd> Resolution<'s, 'd> {
             backends: backends
                 .map(|backend| (backend.name.clone(), backend))
                 .collect(),
-            agents,
-            services,
-            loop_: self
-                .around
-                .loop_
-                .resolved
-                .filter(|_| loop_broken.is_empty()),
+            agents: judged.agents,
+            services: judged.services,
+            loop_: loop_.resolved.filter(|_| loop_broken.is_empty()),
             loop_broken,
-            broken: one_of_each_name(broken),
+            broken: one_of_each_name(judged.broken),
         };
         let fleet = (!self.whole.has_errors()).then_some(fleet);
         Loaded {
             fleet,
             diagnostics: in_order(diagnostics, source),
         }
+    }
+}
+
+/// Who is valid and who is not.
+#[derive(Debug, Default)]
+struct Judged {
+    agents: Vec<Agent>,
+    services: Vec<Service>,
+    broken: Vec<Broken>,
+}
+
+impl Judged {
+    /// Tells everything to `diagnostics`. What is wrong with the loop breaks its agents too.
+    fn of(
+        drafts: Vec<Draft>,
+        source: &Source,
+        loop_broken: &[Diagnostic],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut judged = Self::default();
+        for draft in drafts {
+            let own = draft.findings.diagnostics(source, &draft.reach());
+            let mut errors: Vec<_> = own.iter().filter(|one| one.is_error()).cloned().collect();
+            diagnostics.extend(own);
+            if draft.kind == Some(Kind::Loop) {
+                errors.extend(loop_broken.iter().cloned());
+            }
+            match draft.resolved {
+                Some(Resolved::Agent(agent)) if errors.is_empty() => judged.agents.push(*agent),
+                Some(Resolved::Service(one)) if errors.is_empty() => judged.services.push(*one),
+                _ => judged.broken.extend(draft.name.map(|name| Broken {
+                    name: name.into_inner(),
+                    unit: draft.unit,
+                    session: draft.session.map(Spanned::into_inner),
+                    kind: draft.kind,
+                    enabled: draft.enabled,
+                    diagnostics: errors,
+                })),
+            }
+        }
+        judged
     }
 }
 

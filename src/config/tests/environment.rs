@@ -24,13 +24,27 @@ fn a_later_level_wins_and_a_table_wins_over_its_file() {
         ("b.env", "C=b-file\nD=b-file\nE=b-file\nF=b-file\n"),
         ("a.env", "E=a-file\nF=a-file\n"),
     ];
-    let config = format!(
-        "{BASICS}[defaults.env]\nB = \"d-table\"\n[backend.b]\nbin = \"x\"\nenv_file = \"b.env\"\nenv = {{ D = \"b-table\" }}\n\
-         [[agent]]\nname = \"a\"\nbackend = \"b\"\nenv_file = \"a.env\"\nenv = {{ F = \"a-table\" }}\n\
-         [[service]]\nname = \"s\"\ncommand = \"x\"\nenv = {{ B = 1, C = 1.5, D = true }}\n"
-    )
-    .replace("defaults.log_dir", "defaults.env_file = \"d.env\"\ndefaults.log_dir");
-    let (_dir, loaded) = project(&files, &config);
+    let config = r#"
+[defaults]
+session_prefix = "p-"
+log_dir = "logs"
+env_file = "d.env"
+env = { B = "d-table" }
+[backend.b]
+bin = "x"
+env_file = "b.env"
+env = { D = "b-table" }
+[[agent]]
+name = "a"
+backend = "b"
+env_file = "a.env"
+env = { F = "a-table" }
+[[service]]
+name = "s"
+command = "x"
+env = { B = 1, C = 1.5, D = true }
+"#;
+    let (_dir, loaded) = project(&files, config);
     assert!(
         loaded.diagnostics.is_empty(),
         "{}",

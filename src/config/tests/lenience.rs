@@ -113,17 +113,34 @@ fn unknown_kinds_are_fine() {
     assert_eq!(fleet.agent("a").unwrap().kind.as_str(), "reviewer");
     let fleet = warned(
         &with_agent("kind = \"lop\""),
-        "there is no kind `lop`; it is treated as a task",
+        "there is no kind `lop`; it acts like \"persistent\"",
     );
     assert_eq!(fleet.agent("a").unwrap().kind.as_str(), "lop");
 }
 
 #[test]
 fn every_key_of_an_agent_may_stand_in_defaults() {
-    let fleet = clean(&format!(
-        "{BASICS}[defaults.wake]\nprompt_file = \"w\"\n[defaults.env]\nA = \"1\"\n[backend.b]\nbin = \"x\"\n[[agent]]\nname = \"a\"\n[[service]]\nname = \"s\"\n"
-    )
-    .replace("defaults.log_dir", "defaults.backend = \"b\"\ndefaults.prompt = \"hello\"\ndefaults.role = \"r\"\ndefaults.resume = true\ndefaults.enabled = false\ndefaults.command = \"serve\"\ndefaults.log_dir"));
+    let fleet = clean(
+        r#"
+[defaults]
+session_prefix = "p-"
+log_dir = "logs"
+backend = "b"
+prompt = "hello"
+role = "r"
+resume = true
+enabled = false
+command = "serve"
+wake = { prompt_file = "w" }
+env = { A = "1" }
+[backend.b]
+bin = "x"
+[[agent]]
+name = "a"
+[[service]]
+name = "s"
+"#,
+    );
     let agent = fleet.agent("a").unwrap();
     assert!(!agent.enabled && agent.resume && agent.wake.is_some());
     assert_eq!(agent.role.as_deref(), Some("r"));

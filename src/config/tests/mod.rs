@@ -3,6 +3,7 @@
 mod environment;
 mod launching;
 mod lenience;
+mod loading;
 mod mistakes;
 mod names;
 mod predecessor;

@@ -2,9 +2,22 @@
 
 use super::*;
 
-const FLEET: &str = "[backend.b]\nbin = \"x\"\n[[agent]]\nname = \"builder\"\nbackend = \"b\"\n\
-                     [[agent]]\nname = \"build\"\nbackend = \"b\"\n[[agent]]\nname = \"broken\"\nbackend = \"none\"\n\
-                     [[service]]\nname = \"db\"\ncommand = \"x\"\n";
+const FLEET: &str = r#"
+[backend.b]
+bin = "x"
+[[agent]]
+name = "builder"
+backend = "b"
+[[agent]]
+name = "build"
+backend = "b"
+[[agent]]
+name = "broken"
+backend = "none"
+[[service]]
+name = "db"
+command = "x"
+"#;
 
 fn the_fleet() -> Fleet {
     fleet(&format!("{BASICS}{FLEET}"))

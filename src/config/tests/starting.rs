@@ -19,9 +19,22 @@ fn project(files: &[(&str, &[u8])], config: &str) -> (tempfile::TempDir, Fleet) 
     (dir, loaded.fleet.unwrap())
 }
 
-const LOOP: &str = "[[agent]]\nname = \"a\"\nkind = \"loop\"\nrole = \"r\"\nbackend = \"b\"\n[loop]\n\
-                    kickoff_template = \"t.md\"\n[[loop.phases]]\nid = \"{plan}\"\nstatus = \"S.md\"\nplan = \"p\"\n\
-                    [[loop.phases]]\nid = \"2\"\nstatus = \"T.md\"\n";
+const LOOP: &str = r#"
+[[agent]]
+name = "a"
+kind = "loop"
+role = "r"
+backend = "b"
+[loop]
+kickoff_template = "t.md"
+[[loop.phases]]
+id = "{plan}"
+status = "S.md"
+plan = "p"
+[[loop.phases]]
+id = "2"
+status = "T.md"
+"#;
 
 #[test]
 fn a_loop_prompt_is_the_template_with_its_slots_and_then_the_role_verbatim() {

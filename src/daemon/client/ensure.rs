@@ -14,8 +14,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{Client, ClientError};
 use crate::config::Fleet;
-use crate::daemon::lock::{self, Holder};
-use crate::os;
+use crate::daemon::lock::{self, Holder, Looked};
+use crate::os::process::Process;
 
 /// How long a daemon that holds the lock may take until it listens, or until it is gone.
 const SETTLE_DEADLINE: Duration = Duration::from_secs(5);
@@ -87,8 +87,26 @@ pub async fn find_daemon(fleet: &Fleet) -> Result<Option<Client>, ClientError> {
             Look::Nobody => return Ok(None),
             Look::Reached(client) => return Ok(Some(client)),
             Look::Deaf(_, error) if Instant::now() >= deadline => return Err(error),
-            Look::Deaf(holder, _) => rest.unless_ended(&holder).await,
+            Look::Deaf(holder, _) => rest.unless_ended(holder.as_ref()).await,
         }
+    }
+}
+
+/// Whether a daemon has this fleet's lock. It may be about to listen, or to end.
+#[must_use]
+pub fn is_running(fleet: &Fleet) -> bool {
+    matches!(
+        lock::look(&lock::path(&fleet.state_dir)),
+        Ok(Looked::Running(_))
+    )
+}
+
+/// The daemon's process, if one runs and has said so.
+#[must_use]
+pub fn holder(fleet: &Fleet) -> Option<Holder> {
+    match lock::look(&lock::path(&fleet.state_dir)) {
+        Ok(Looked::Running(holder)) => holder,
+        _ => None,
     }
 }
 
@@ -131,16 +149,20 @@ enum Look {
     /// It answers.
     Reached(Client),
     /// It holds the lock and does not listen: it is about to, or it is ending.
-    Deaf(Holder, ClientError),
+    Deaf(Option<Holder>, ClientError),
 }
 
 async fn look(state_dir: &Path) -> Result<Look, ClientError> {
-    let Some(holder) = lock::read(state_dir)? else {
-        return Ok(Look::Nobody);
+    let holder = match lock::look(&lock::path(state_dir))? {
+        Looked::NotRunning(_) => return Ok(Look::Nobody),
+        Looked::Running(holder) => holder,
+    };
+    let Some(holder) = holder else {
+        return Ok(Look::Deaf(None, ClientError::Starting));
     };
     match Client::connect(&holder.socket).await {
         Ok(client) => Ok(Look::Reached(client)),
-        Err(error @ ClientError::Connect { .. }) => Ok(Look::Deaf(holder, error)),
+        Err(error @ ClientError::Connect { .. }) => Ok(Look::Deaf(Some(holder), error)),
         Err(error) => Err(error),
     }
 }
@@ -166,14 +188,14 @@ impl Rest {
     }
 
     /// Ends at once when the daemon does.
-    async fn unless_ended(&mut self, holder: &Holder) {
-        match os::process::Process::open(holder.pid) {
-            Ok(process) => tokio::select! {
+    async fn unless_ended(&mut self, holder: Option<&Holder>) {
+        match holder.map(|holder| Process::open(holder.pid)) {
+            Some(Ok(process)) => tokio::select! {
                 () = process.ended() => {}
                 () = self.take() => {}
             },
-            // Gone already, or about to leave the lock.
-            Err(_) => self.take().await,
+            // Not known, or gone and about to leave the lock.
+            _ => self.take().await,
         }
     }
 }

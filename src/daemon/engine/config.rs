@@ -1,5 +1,6 @@
 //! The config in force: what it means to the supervisor, and what an edit changes.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Engine;
@@ -8,7 +9,7 @@ use crate::daemon::wire::What;
 use crate::supervise::{Input, Policy, UnitName, UnitSpec};
 
 /// What the config says of the policy.
-pub(super) fn policy(fleet: &Fleet) -> Policy {
+pub(in crate::daemon) fn policy(fleet: &Fleet) -> Policy {
     Policy {
         after_success: fleet.watchdog.heavy_interval,
         ..Policy::default()
@@ -59,7 +60,7 @@ pub(super) fn units(fleet: &Fleet) -> Vec<(UnitName, SessionName, UnitSpec)> {
 }
 
 /// What the supervisor has to know of the config.
-pub(super) fn specs(fleet: &Fleet) -> Vec<UnitSpec> {
+pub(in crate::daemon) fn specs(fleet: &Fleet) -> Vec<UnitSpec> {
     units(fleet).into_iter().map(|(_, _, spec)| spec).collect()
 }
 
@@ -68,7 +69,7 @@ pub(in crate::daemon) fn digest(fleet: &Fleet, unit: &UnitName) -> Option<Digest
     let name = unit.as_str();
     if let Some(agent) = fleet.agent(name) {
         let phase = config::current_phase(fleet).value.map(|(_, phase)| phase);
-        return Some(agent.digest(phase.filter(|_| agent.kind == Kind::Loop)));
+        return Some(agent.digest(phase));
     }
     fleet.service(name).map(config::Service::digest)
 }
@@ -83,7 +84,13 @@ pub(in crate::daemon) fn first_error(loaded: &Loaded) -> Option<String> {
 }
 
 impl Engine {
-    /// The config's file changed.
+    /// The files that the config is made of.
+    pub(super) fn config_files(&self) -> Vec<PathBuf> {
+        let own = std::iter::once(self.config_path.clone());
+        own.chain(self.fleet.env_files.iter().cloned()).collect()
+    }
+
+    /// A file of the config changed.
     pub(super) fn reload(&mut self) {
         let loaded = config::load(&self.config_path, &Overrides::default());
         let error = first_error(&loaded);
@@ -111,7 +118,6 @@ impl Engine {
         });
         let policy = policy(&self.fleet);
         self.policy_changed(policy);
-        self.log_keys.clear();
         let specs = specs(&self.fleet);
         self.handle(Input::Configured(specs));
     }

@@ -47,7 +47,6 @@ pub(super) fn prepare(
         let phase = config::current_phase(fleet);
         warnings.extend(phase.warnings);
         let phase = phase.value.map(|(_, phase)| phase);
-        let phase = phase.filter(|_| agent.kind == config::Kind::Loop);
         let prompt = config::read_prompt(agent, phase).map_err(|error| error.to_string())?;
         warnings.extend(prompt.warnings);
         let resume = config::read_resume_id(fleet, agent);
@@ -113,7 +112,12 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".ao-new");
     // The prompt may hold what is nobody else's business.
-    let options = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
+    let options = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&beside);
     options?.write_all(bytes)?;
     std::fs::rename(&beside, path)
 }
