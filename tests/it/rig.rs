@@ -49,6 +49,14 @@ set-hook -g window-linked 'display -p hooked'
 set-hook -g session-renamed 'no-such-command'
 "#;
 
+/// Shows what the connection thinks, with `AO_LOG=debug`.
+pub(crate) fn show_log() {
+    let filter = tracing_subscriber::EnvFilter::from_env("AO_LOG");
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    // Another test of this process may have done so already.
+    let _ = log.with_writer(std::io::stderr).try_init();
+}
+
 /// A private server, not started until somebody connects or [`Rig::tmux`] starts it.
 pub(crate) struct Rig {
     dir: tempfile::TempDir,
@@ -62,10 +70,7 @@ impl Rig {
 
     /// A server with this configuration.
     pub(crate) fn with_config(config: &str) -> Self {
-        // `AO_LOG=debug` shows what the connection thinks.
-        let filter = tracing_subscriber::EnvFilter::from_env("AO_LOG");
-        let log = tracing_subscriber::fmt().with_env_filter(filter);
-        let _ = log.with_test_writer().try_init();
+        show_log();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("tmux.conf"), config).unwrap();
         Self { dir }
