@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use ao::os::process::{Pid, Process, Signal};
@@ -309,6 +309,9 @@ pub(crate) fn agent<'a>(panes: &'a [Pane], name: &str) -> Option<&'a Pane> {
 #[derive(Clone, Default)]
 pub(crate) struct Heard(Arc<(Mutex<HashMap<PaneId, Sound>>, Notify)>);
 
+/// What is heard; while a test holds it the reader waits, as no tap should make it.
+pub(crate) type Hearing<'a> = MutexGuard<'a, HashMap<PaneId, Sound>>;
+
 /// What was heard of one pane.
 #[derive(Clone, Default)]
 pub(crate) struct Sound {
@@ -318,9 +321,16 @@ pub(crate) struct Sound {
     pub(crate) gaps: usize,
     /// What filled the last gap.
     pub(crate) refill: Vec<Vec<u8>>,
+    /// How many bytes came after it.
+    pub(crate) after_refill: usize,
 }
 
 impl Heard {
+    /// Makes the reader wait at its next output, until what this gives is dropped.
+    pub(crate) fn hold(&self) -> Hearing<'_> {
+        self.0.0.lock().unwrap()
+    }
+
     fn note(&self, pane: PaneId, note: impl FnOnce(&mut Sound)) {
         note(self.0.0.lock().unwrap().entry(pane).or_default());
         self.0.1.notify_waiters();
@@ -367,6 +377,7 @@ impl Heard {
 impl tmux::Tap for Heard {
     fn output(&mut self, pane: PaneId, bytes: &[u8]) {
         self.note(pane, |sound| {
+            sound.after_refill += bytes.len();
             // Floods would fill the memory; the beginning tells enough.
             if sound.bytes.len() < 1 << 20 {
                 sound.bytes.extend_from_slice(bytes);
@@ -379,6 +390,9 @@ impl tmux::Tap for Heard {
     }
 
     fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]) {
-        self.note(pane, |sound| sound.refill = rows.to_vec());
+        self.note(pane, |sound| {
+            sound.refill = rows.to_vec();
+            sound.after_refill = 0;
+        });
     }
 }
