@@ -89,10 +89,8 @@ fn bare(stream: &[u8]) -> usize {
     let mut buffer = Vec::new();
     let mut payload = 0;
     let mut line = |line: &[u8]| {
-        let data = line
-            .splitn(3, |&byte| byte == b' ')
-            .nth(2)
-            .unwrap_or_default();
+        // The pane's number begins after `%output %`.
+        let data = memchr(b' ', &line[9..]).map_or(&line[..0], |space| &line[9 + space + 1..]);
         buffer.clear();
         let mut rest = data;
         while let Some(at) = memchr(b'\\', rest) {

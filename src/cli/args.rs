@@ -240,6 +240,9 @@ pub(crate) enum Internal {
         /// The process that must be this one's parent
         #[arg(long, value_name = "PID")]
         parent: i32,
+        /// The soft limit of open files that it gets
+        #[arg(long, value_name = "N")]
+        open_files: Option<u64>,
         /// The program and its arguments
         #[arg(value_name = "ARGV", required = true, last = true)]
         argv: Vec<OsString>,

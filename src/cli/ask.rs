@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use super::load;
 use super::message::{self, Exit, Failure, Outcome};
 use super::terminal::Progress;
-use crate::config::{Fleet, Loaded};
-use crate::daemon::client::{Client, ClientError, EnsureError, ensure_daemon, find_daemon};
+use crate::config::{AgentName, Fleet, Loaded};
+use crate::daemon::client::{Client, ClientError, EnsureError, ensure_daemon, find_daemon, holder};
 use crate::daemon::wire::{Message, Request};
 use crate::daemon::{self, DaemonError};
+use crate::os::process::Process;
 
 /// The longest that the daemon may say nothing in the middle of a request.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -45,14 +48,27 @@ pub(crate) async fn daemon(fleet: &Fleet, request: &Request) -> Outcome {
 
 /// Sends `request` to the fleet's daemon, or does the same work here if none runs.
 pub(crate) async fn daemon_or_here(loaded: Loaded, fleet: &Fleet, request: Request) -> Outcome {
+    let process = holder(fleet).and_then(|holder| Process::open(holder.pid).ok());
     if let Some(mut client) = find_daemon(fleet).await.map_err(|e| unanswered(&e))? {
         let answer = converse(&mut client, &request).await;
-        return answer.map_err(|broken| unanswered(&broken.error));
+        let exit = answer.map_err(|broken| unanswered(&broken.error))?;
+        // The daemon ends once we are gone.
+        drop(client);
+        if let (true, Some(process)) = (ends_the_daemon(&request), process) {
+            let _ = timeout(PATIENCE, process.ended()).await;
+        }
+        return Ok(exit);
     }
     let mut teller = Teller::new();
     let hear = |message| _ = teller.hear(message);
     let code = daemon::run_once(loaded, load::program()?, request, hear).await;
     code.map(Exit).map_err(|e| refused(&e))
+}
+
+/// Whether the daemon ends itself after this request.
+fn ends_the_daemon(request: &Request) -> bool {
+    let is_watchdog = |name: &String| name == AgentName::WATCHDOG;
+    matches!(request, Request::Down { names } if names.is_empty() || names.iter().any(is_watchdog))
 }
 
 /// A daemon that could not run here.

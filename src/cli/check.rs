@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::message::{Exit, Outcome, stdout_failed};
+use super::message::{Exit, Outcome, count, stdout_failed};
 use super::{Invocation, load, terminal};
 use crate::config::{Loaded, Reach};
 
@@ -49,8 +49,4 @@ fn summary(loaded: &Loaded) -> Option<String> {
     } else {
         format!("{} would come up, {}", text, count(errors, "mistake"))
     })
-}
-
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

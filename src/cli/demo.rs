@@ -10,7 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::args::DemoArgs;
-use super::message::{self, Exit, Failure, Outcome, stdout_failed};
+use super::message::{self, Exit, Failure, Outcome, count, stdout_failed};
 use super::{ask, events, load, status, table, terminal};
 use crate::config::Fleet;
 use crate::daemon::client::{Client, find_daemon};
@@ -84,8 +84,8 @@ async fn play(stage: &Stage, args: &DemoArgs) -> Outcome {
 /// What happened, in numbers.
 #[derive(Debug, Default)]
 struct Tally {
-    starts: u64,
-    deaths: u64,
+    starts: usize,
+    deaths: usize,
 }
 
 impl Tally {
@@ -98,7 +98,11 @@ impl Tally {
     }
 
     fn tell(&self) {
-        let text = format!("{} starts, {} deaths", self.starts, self.deaths);
+        let text = format!(
+            "{}, {}",
+            count(self.starts, "start"),
+            count(self.deaths, "death")
+        );
         message::info(
             &text,
             Some("`ao init` writes a first agents.toml of your own"),

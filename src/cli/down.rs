@@ -1,17 +1,14 @@
 //! `ao down`: want agents no longer, and end them.
 
 use super::args::Names;
-use super::message::{Exit, Failure, Outcome};
+use super::message::{Failure, Outcome};
 use super::{Invocation, ask, load, names, status};
 use crate::config::{Fleet, Overrides};
 use crate::daemon::wire::Request;
 
 pub(crate) fn run(invocation: &Invocation, args: &Names) -> Outcome {
+    let fleet = load::fleet_or_running(invocation)?;
     let loaded = load::load(invocation, &Overrides::default())?;
-    let Some(fleet) = loaded.fleet.clone() else {
-        load::tell(&loaded.diagnostics);
-        return Err(Failure::told(Exit::USAGE));
-    };
     ask::runtime()?.block_on(async {
         check(&fleet, &args.names).await?;
         let request = Request::Down {

@@ -83,9 +83,14 @@ fn told(what: &What) -> (&str, Style, String) {
         What::Config {
             accepted: false,
             text,
-        } => ("config", BAD, format!("not taken: {text}")),
+        } => ("config", BAD, format!("not taken: {}", first_line(text))),
         What::Told { agent, text } => (agent.as_deref().unwrap_or("watchdog"), PLAIN, text.clone()),
     }
+}
+
+/// A mistake in a config is told in several lines, the first of which has its place.
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 fn ended(status: Option<i32>, reason: Option<&str>) -> String {
@@ -162,6 +167,13 @@ mod tests {
             (restart(0), "worker: restart 2 at once: it ended"),
             (restart(150), "worker: restart 2 in 150 ms: it ended"),
             (restart(200_000), "worker: restart 2 in 3m 20s: it ended"),
+            (
+                What::Config {
+                    accepted: false,
+                    text: "agents.toml:1:1: error: x\n 1 | [[\n   | ^".into(),
+                },
+                "config: not taken: agents.toml:1:1: error: x",
+            ),
             (
                 What::Wanted {
                     agent: None,

@@ -12,7 +12,7 @@ use crate::daemon::client::{ClientError, find_daemon};
 use crate::daemon::wire::{Event, Message, Request};
 
 pub(crate) fn run(invocation: &Invocation, args: &EventsArgs) -> Outcome {
-    let fleet = load::fleet(invocation)?;
+    let fleet = load::fleet_or_running(invocation)?;
     ask::runtime()?.block_on(show(&fleet, args))
 }
 

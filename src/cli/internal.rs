@@ -9,11 +9,16 @@ use crate::tmux;
 pub(crate) fn run(args: &InternalArgs) -> Outcome {
     match &args.verb {
         Internal::DemoAgent(args) => demo_agent::run(args),
-        Internal::Client { parent, argv } => {
+        Internal::Client {
+            parent,
+            open_files,
+            argv,
+        } => {
             let Some(parent) = Pid::new(*parent) else {
                 return Err(Failure::usage(format!("{parent} is no process id")));
             };
-            Err(Failure::new(tmux::become_client(parent, argv).to_string()))
+            let error = tmux::become_client(parent, *open_files, argv);
+            Err(Failure::new(error.to_string()))
         }
     }
 }

@@ -38,14 +38,30 @@ pub(crate) fn load(invocation: &Invocation, overrides: &Overrides) -> Result<Loa
 /// # Errors
 /// There is no config, or nothing of it can be used; its mistakes were told then.
 pub(crate) fn fleet(invocation: &Invocation) -> Result<Fleet, Failure> {
-    let loaded = load(invocation, &Overrides::default())?;
+    whole(load(invocation, &Overrides::default())?)
+}
+
+/// The fleet, for a verb that a watchdog can answer: while the config is half-edited, one that
+/// goes by the last good version can still be asked, and is found by what the file does tell.
+///
+/// # Errors
+/// As for [`fleet`], when no watchdog runs.
+pub(crate) fn fleet_or_running(invocation: &Invocation) -> Result<Fleet, Failure> {
+    let path = path(invocation)?;
+    // Read once: it may be another file the next time.
+    let loaded = config::load(&path, &Overrides::default());
+    if loaded.fleet.is_none()
+        && let Some(fleet) = config::load_defaults(&path).filter(daemon::client::is_running)
+    {
+        return Ok(fleet);
+    }
+    whole(loaded)
+}
+
+fn whole(loaded: Loaded) -> Result<Fleet, Failure> {
     loaded.fleet.ok_or_else(|| {
-        tell(
-            loaded
-                .diagnostics
-                .iter()
-                .filter(|d| d.is_error() && d.reach == Reach::Whole),
-        );
+        let whole = |d: &&Diagnostic| d.is_error() && d.reach == Reach::Whole;
+        tell(loaded.diagnostics.iter().filter(whole));
         Failure::told(Exit::USAGE)
     })
 }

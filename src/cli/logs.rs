@@ -20,7 +20,7 @@ use tail::{Tail, last_line, last_lines};
 const LINES: u64 = 10;
 
 pub(crate) fn run(invocation: &Invocation, args: &LogsArgs) -> Outcome {
-    let fleet = load::fleet(invocation)?;
+    let fleet = load::fleet_or_running(invocation)?;
     let path = path_of(&fleet, &args.name)?;
     let follow = args.follow || (args.lines.is_none() && terminal::is_stdout_terminal());
     ask::runtime()?.block_on(show(&path, args, follow))

@@ -151,3 +151,8 @@ fn say(style: Style, word: &str, text: &str, hint: Option<&str>) {
 pub(crate) fn plain(text: &str) {
     let _ = writeln!(terminal::stderr(), "{}", terminal::lines(text));
 }
+
+/// `1 agent`, `2 agents`.
+pub(crate) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}

@@ -21,7 +21,6 @@ mod load;
 mod logs;
 mod message;
 mod names;
-mod offline;
 mod pages;
 mod restart;
 mod status;

@@ -7,16 +7,16 @@ use jiff::Timestamp;
 
 use super::args::StatusArgs;
 use super::message::{self, Exit, Failure, Outcome, stdout_failed};
-use super::{Invocation, ask, load, offline, table, terminal};
+use super::{Invocation, ask, load, table, terminal};
 use crate::config::Fleet;
-use crate::daemon::client::{Client, ClientError, find_daemon};
+use crate::daemon::client::{Client, ClientError, document_without_daemon, find_daemon};
 use crate::daemon::wire::{Message, Request, Status};
 
 /// The document is ready in memory; a daemon that takes this long for it hangs.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(invocation: &Invocation, args: &StatusArgs) -> Outcome {
-    let fleet = load::fleet(invocation)?;
+    let fleet = load::fleet_or_running(invocation)?;
     let status = ask::runtime()?.block_on(document(&fleet))?;
     let text = if args.json {
         let json = terminal::json(&status);
@@ -34,14 +34,14 @@ pub(crate) fn run(invocation: &Invocation, args: &StatusArgs) -> Outcome {
 /// The status: the daemon's, or what can be seen without it.
 pub(crate) async fn document(fleet: &Fleet) -> Result<Status, Failure> {
     let answer = match find_daemon(fleet).await {
-        Ok(None) => return offline::document(fleet, false),
+        Ok(None) => return document_without_daemon(fleet).map_err(|e| ask::refused(&e)),
         Ok(Some(mut client)) => ask_for(&mut client).await,
         Err(error) => Err(error),
     };
     answer.or_else(|error| {
         let text = format!("{error}; this is what tmux says");
         message::warning(&text, Some(error.hint()));
-        offline::document(fleet, true)
+        document_without_daemon(fleet).map_err(|e| ask::refused(&e))
     })
 }
 

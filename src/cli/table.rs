@@ -233,7 +233,11 @@ fn watchdog_row(watchdog: &Watchdog, now: Timestamp) -> Row {
     if let Some(pid) = watchdog.pid {
         notes.push(format!("pid {pid}"));
     }
-    if let Some(error) = &watchdog.config_error {
+    if let Some(error) = watchdog
+        .config_error
+        .as_deref()
+        .and_then(|e| e.lines().next())
+    {
         notes.push(format!("the config on disk is not in force: {error}"));
     }
     let cell = |text: &str| text.to_owned();

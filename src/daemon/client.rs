@@ -1,8 +1,10 @@
 //! A verb's side of the fleet's socket.
 
 mod ensure;
+mod offline;
 
-pub use ensure::{EnsureError, ensure_daemon, find_daemon};
+pub use ensure::{EnsureError, ensure_daemon, find_daemon, holder, is_running};
+pub use offline::document_without_daemon;
 
 use std::io;
 use std::path::{Path, PathBuf};

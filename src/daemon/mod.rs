@@ -238,14 +238,22 @@ impl House {
         let logs = LogWriter::start(logs::Options::default()).map_err(state)?;
         if let Some(voice) = voice {
             let log = fleet.log_file(&fleet.watchdog_session());
-            diagnostics::start(voice, logs.tap().open(log));
+            diagnostics::start(&voice, logs.tap().open(log));
         }
-        if let Err(error) = os::limits::raise_open_files() {
-            tracing::warn!(%error, "the limit of open files stays as it is");
-        }
+        let open_files = match os::limits::raise_open_files() {
+            Ok(limits) => Some(limits.before),
+            Err(error) => {
+                tracing::warn!(%error, "the limit of open files stays as it is");
+                None
+            }
+        };
         let disk = Disk::open(&fleet.state_dir).map_err(state)?;
         let registry = Registry::default();
-        let options = tmux::Options::new(hash.clone(), fleet.session_prefix.clone(), exe);
+        let prefix = fleet.session_prefix.clone();
+        let options = tmux::Options {
+            open_files,
+            ..tmux::Options::new(hash.clone(), prefix, exe)
+        };
         let (connection, events) = tmux::connect(server, options, Box::new(registry.tap()));
         let engine = Engine::new(Parts {
             clock: Clock::new(),

@@ -154,7 +154,10 @@ async fn send_events(
     for event in past {
         send(writer, &Message::Event(Box::new((*event).clone()))).await?;
     }
-    while follow {
+    if !follow {
+        return send(writer, &Message::Done { code: 0 }).await;
+    }
+    loop {
         let message = tokio::select! {
             // A client that leaves says so by closing its side.
             _ = reader.fill_buf() => return Ok(()),

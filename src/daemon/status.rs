@@ -88,7 +88,7 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
 }
 
 /// What people did to the place where a unit runs.
-fn odd_places(pane: &Pane, session: &str) -> Vec<String> {
+pub(super) fn odd_places(pane: &Pane, session: &str) -> Vec<String> {
     let mut remarks = Vec::new();
     match &pane.home {
         Some((_, name)) if name != session => {
@@ -104,7 +104,7 @@ fn odd_places(pane: &Pane, session: &str) -> Vec<String> {
 }
 
 /// The program in the foreground of a pane's terminal, as people know it.
-fn foreground(pane_process: i32) -> Option<String> {
+pub(super) fn foreground(pane_process: i32) -> Option<String> {
     let entry = process::entry(Pid::new(pane_process)?).ok()?;
     let front = entry.foreground.unwrap_or(entry.pid);
     let line = process::command_line(front).unwrap_or_default();

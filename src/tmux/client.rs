@@ -5,7 +5,6 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
@@ -13,7 +12,7 @@ use std::time::Duration;
 use tokio::process::Child;
 use tokio::sync::oneshot;
 
-use super::{Server, TmuxError};
+use super::{Options, Server, TmuxError};
 use crate::os;
 use crate::os::process::{Pid, Process, Signal};
 
@@ -29,7 +28,10 @@ const ORPHAN_END: Duration = Duration::from_secs(2);
 /// A control client that outlives its owner while panes flood can take a server down with it
 /// (tmux 3.3a). Rust cannot set the parent-death signal between fork and exec without unsafe
 /// code, so ao runs itself for it, and then the client in its own place.
-pub fn become_client(parent: Pid, argv: &[OsString]) -> TmuxError {
+///
+/// `open_files` is the soft limit of open files that the client gets, and with it a server that
+/// it starts, and every agent there: the watchdog has raised its own.
+pub fn become_client(parent: Pid, open_files: Option<u64>, argv: &[OsString]) -> TmuxError {
     let failed = |source| TmuxError::Process {
         doing: "becoming a tmux client".to_owned(),
         source,
@@ -40,14 +42,25 @@ pub fn become_client(parent: Pid, argv: &[OsString]) -> TmuxError {
     if let Err(error) = os::parent::die_with_parent(parent) {
         return failed(error);
     }
+    if let Some(Err(error)) = open_files.map(os::limits::set_open_files) {
+        return failed(error);
+    }
     failed(Command::new(program).args(args).exec())
 }
 
 /// What makes a `tmux -C` client of `server` that runs `command`, through the hidden verb.
-pub(super) fn command(exe: &Path, server: &Server, command: &[&str]) -> tokio::process::Command {
-    let mut client = Command::new(exe);
+pub(super) fn command(
+    options: &Options,
+    server: &Server,
+    command: &[&str],
+) -> tokio::process::Command {
+    let mut client = Command::new(&options.exe);
     client.args(["internal", "client", "--parent"]);
-    client.arg(std::process::id().to_string()).arg("--");
+    client.arg(std::process::id().to_string());
+    if let Some(limit) = options.open_files {
+        client.arg("--open-files").arg(limit.to_string());
+    }
+    client.arg("--");
     // `-u`: else tmux writes `_` for what is not ASCII, unless the locale says otherwise.
     client.arg(server.binary()).args(["-u", "-C"]);
     client.args(server.address_args()).args(command);

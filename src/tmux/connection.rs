@@ -29,6 +29,9 @@ pub struct Options {
     pub prefix: String,
     /// The `ao` program, of whose hidden verb the tmux clients are made.
     pub exe: PathBuf,
+    /// The soft limit of open files that a server gets which this connection starts; None: the
+    /// watchdog's own.
+    pub open_files: Option<u64>,
     /// How long a request may take.
     pub deadline: Duration,
     /// How often the server is asked whether it is there.
@@ -44,6 +47,7 @@ impl Options {
             fleet: fleet.into(),
             prefix: prefix.into(),
             exe,
+            open_files: None,
             deadline: Duration::from_secs(10),
             heartbeat: Duration::from_secs(10),
             in_flight: 256,

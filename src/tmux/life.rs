@@ -229,7 +229,7 @@ impl Life {
         let mut words = vec!["new-sessio", "-A", "-s", &hub, "-n", "ao"];
         words.extend(["-f", "pause-after=1,ignore-size", "-x", "80", "-y", "24"]);
         words.extend(PLACEHOLDER);
-        let mut command = client::command(&self.options().exe, &self.server, &words);
+        let mut command = client::command(self.options(), &self.server, &words);
         // A pipe of our own making, so that it can be read by a thread that blocks.
         let (stream, stdout) = std::io::pipe().map_err(failed("making a pipe"))?;
         command
@@ -254,7 +254,7 @@ impl Life {
             "-t",
             &target,
         ];
-        let mut command = client::command(&self.options().exe, &self.server, &words);
+        let mut command = client::command(self.options(), &self.server, &words);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

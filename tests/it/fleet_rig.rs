@@ -196,7 +196,8 @@ impl Fleet {
     ) -> Value {
         let mut last = Value::Null;
         wait_until(what, || {
-            last = self.unit(name);
+            // An edit of the config may not have been taken in yet.
+            last = find_unit(&self.status(), name).unwrap_or_default();
             holds(&last)
         });
         last
@@ -372,12 +373,15 @@ pub(crate) fn sleeper(name: &str) -> String {
 
 /// The agent or service `name` in a document of `status`.
 pub(crate) fn unit_of(status: &Value, name: &str) -> Value {
+    find_unit(status, name).unwrap_or_else(|| panic!("{name} is not in the status: {status:#}"))
+}
+
+fn find_unit(status: &Value, name: &str) -> Option<Value> {
     ["agents", "services"]
         .iter()
         .flat_map(|list| status[list].as_array().into_iter().flatten())
         .find(|unit| unit["name"] == name)
         .cloned()
-        .unwrap_or_else(|| panic!("{name} is not in the status: {status:#}"))
 }
 
 /// Whether this runs, by what `status` says of it.

@@ -51,34 +51,39 @@ pub fn events<'a>(
     events
 }
 
-/// The first byte of an input chooses the mode.
-fn mode(data: &[u8]) -> (Mode, &[u8]) {
-    match data {
-        [choice, rest @ ..] if choice % 2 == 1 => (Mode::ControlControl, rest),
-        [_, rest @ ..] => (Mode::Control, rest),
-        [] => (Mode::Control, data),
-    }
+/// The first byte of an input chooses the mode and the limits.
+fn choice(data: &[u8]) -> (Mode, Limits, &[u8]) {
+    let (choice, rest) = data.split_first().unwrap_or((&0, data));
+    let mode = if choice & 1 == 0 {
+        Mode::Control
+    } else {
+        Mode::ControlControl
+    };
+    let limits = if choice & 2 == 0 {
+        SMALL
+    } else {
+        Limits::default()
+    };
+    (mode, limits, rest)
 }
 
 /// A stream is cut into the same lines and blocks as by a simple reader of the whole of it.
 pub fn framing(data: &[u8]) {
-    let (mode, stream) = mode(data);
-    agree(mode, SMALL, stream);
-    agree(mode, Limits::default(), stream);
+    let (mode, limits, stream) = choice(data);
+    agree(mode, limits, stream);
 }
 
 /// The same for what stands in a block; and the notifications in it are real ones.
 pub fn blocks(data: &[u8]) {
-    let (mode, body) = mode(data);
+    let (mode, limits, body) = choice(data);
     let stream = [
         b"%begin 1 2 1\n",
         body,
         b"\n%end 1 2 1\n%sessions-changed\n",
     ]
     .concat();
-    agree(mode, SMALL, &stream);
-    agree(mode, Limits::default(), &stream);
-    for event in events(mode, Limits::default(), [stream.as_slice()]) {
+    agree(mode, limits, &stream);
+    for event in events(mode, limits, [stream.as_slice()]) {
         if let Event::Reply(reply) = event {
             reply
                 .notifications()
@@ -235,23 +240,21 @@ fn several(data: &[u8], line: CommandLine) {
 
 /// The events of a stream do not depend on how it is cut. The input's first bytes say where.
 pub fn chunking(data: &[u8]) {
-    let (mode, data) = mode(data);
+    let (mode, limits, data) = choice(data);
     let (cuts, stream) = data.split_at(data.len().min(4));
-    for limits in [SMALL, Limits::default()] {
-        let whole = events(mode, limits, [stream]);
-        let mut pieces = Vec::new();
-        let mut rest = stream;
-        for cut in cuts
-            .iter()
-            .cycle()
-            .take(if cuts.is_empty() { 0 } else { stream.len() })
-        {
-            let (piece, after) = rest.split_at(rest.len().min(usize::from(*cut) % 48));
-            pieces.push(piece);
-            rest = after;
-        }
-        pieces.push(rest);
-        assert_eq!(events(mode, limits, pieces), whole);
-        assert_eq!(events(mode, limits, stream.chunks(1)), whole);
+    let whole = events(mode, limits, [stream]);
+    assert_eq!(events(mode, limits, stream.chunks(1)), whole);
+    let mut pieces = Vec::new();
+    let mut rest = stream;
+    for cut in cuts
+        .iter()
+        .cycle()
+        .take(if cuts.is_empty() { 0 } else { stream.len() })
+    {
+        let (piece, after) = rest.split_at(rest.len().min(usize::from(*cut) % 48));
+        pieces.push(piece);
+        rest = after;
     }
+    pieces.push(rest);
+    assert_eq!(events(mode, limits, pieces), whole);
 }

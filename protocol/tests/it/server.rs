@@ -21,6 +21,11 @@ pub(crate) fn binary() -> PathBuf {
     std::env::var_os("TMUX_CONTROL_TMUX").map_or_else(|| "tmux".into(), PathBuf::from)
 }
 
+/// Whether an event is the notification of this name.
+pub(crate) fn named(name: &'static str) -> impl Fn(&OwnedEvent) -> bool {
+    move |event| matches!(event, Event::Notification(note) if note.name() == name)
+}
+
 /// A server of its own in a folder of its own, which ends with its only client.
 pub(crate) struct Server {
     pub(crate) dir: TempDir,
@@ -142,16 +147,21 @@ impl Server {
         last
     }
 
-    /// Attaches another client to a session, and lets it leave at once.
-    pub(crate) fn visit(&self, session: &str) {
-        let visit = Command::new(binary())
+    /// Attaches another client to a session, and lets it leave once this client heard of it.
+    pub(crate) fn visit(&mut self, session: &str) {
+        let mut visitor = Command::new(binary())
             .arg("-S")
             .arg(self.path().join("socket"))
             .args(["-C", "attach-session", "-t", session])
-            .stdin(Stdio::null())
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
             .expect("these tests need tmux");
-        assert!(visit.status.success(), "{visit:?}");
+        let input = visitor.stdin.take();
+        self.event("client-session-changed", named("client-session-changed"));
+        drop(input);
+        self.event("client-detached", named("client-detached"));
+        assert!(visitor.wait().expect("it was started").success());
     }
 
     /// Waits for an event.
@@ -192,10 +202,7 @@ impl Server {
     /// Leaves by closing the input, and gives all that came.
     pub(crate) fn leave(mut self) -> Vec<u8> {
         self.input = None;
-        self.event(
-            "%exit",
-            |event| matches!(event, Event::Notification(note) if note.name() == "exit"),
-        );
+        self.event("exit", named("exit"));
         std::mem::take(&mut self.stream)
     }
 }

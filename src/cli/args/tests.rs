@@ -57,7 +57,7 @@ fn config_without_a_path_is_a_usage_error() {
 fn what_stands_after_two_dashes_belongs_to_the_command_that_is_run() {
     let cli = parse(words("ao internal client --parent 7 -- tmux --config x -C")).expect("valid");
     let Some(Verb::Internal(InternalArgs {
-        verb: Internal::Client { parent, argv },
+        verb: Internal::Client { parent, argv, .. },
     })) = cli.verb
     else {
         panic!("not the client verb: {:?}", cli.verb);

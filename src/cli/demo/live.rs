@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::time::Duration;
 
+use crate::cli::message::count;
 use crate::cli::{duration, terminal};
 
 const HIDE_CURSOR: &str = "\x1b[?25l";
@@ -24,8 +25,12 @@ impl Live {
     }
 
     /// Draws `text` where the last one stood, and a line on how it goes.
-    pub(super) fn draw(&mut self, text: &str, left: Duration, deaths: u64) -> io::Result<()> {
-        let footer = format!("{} to go, {deaths} deaths so far", duration::rough(left));
+    pub(super) fn draw(&mut self, text: &str, left: Duration, deaths: usize) -> io::Result<()> {
+        let footer = format!(
+            "{} to go, {} so far",
+            duration::rough(left),
+            count(deaths, "death")
+        );
         let (frame, rows) = frame(text, &footer, terminal::height(), self.rows);
         self.rows = rows;
         let mut out = terminal::stdout();

@@ -15,8 +15,7 @@ use tokio::time::timeout;
 use crate::cli::load;
 use crate::cli::message::Failure;
 use crate::config::{self, Fleet, Overrides};
-use crate::daemon::client::find_daemon;
-use crate::daemon::lock::{self, Looked};
+use crate::daemon::client::{find_daemon, holder};
 use crate::daemon::place::Place;
 use crate::daemon::wire::{Message, Request};
 use crate::os::process::{Pid, Process, Signal};
@@ -56,7 +55,7 @@ impl Stage {
         // Asked nicely first. What does not answer is ended below all the same.
         let _ = timeout(DOWN_DEADLINE, self.down()).await;
         let state_dir = &self.fleet.state_dir;
-        if let Ok(Looked::Running(Some(holder))) = lock::look(&lock::path(state_dir)) {
+        if let Some(holder) = holder(&self.fleet) {
             end(holder.pid).await;
         }
         self.end_server().await;

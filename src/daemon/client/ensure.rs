@@ -92,6 +92,24 @@ pub async fn find_daemon(fleet: &Fleet) -> Result<Option<Client>, ClientError> {
     }
 }
 
+/// Whether a daemon has this fleet's lock. It may be about to listen, or to end.
+#[must_use]
+pub fn is_running(fleet: &Fleet) -> bool {
+    matches!(
+        lock::look(&lock::path(&fleet.state_dir)),
+        Ok(Looked::Running(_))
+    )
+}
+
+/// The daemon's process, if one runs and has said so.
+#[must_use]
+pub fn holder(fleet: &Fleet) -> Option<Holder> {
+    match lock::look(&lock::path(&fleet.state_dir)) {
+        Ok(Looked::Running(holder)) => holder,
+        _ => None,
+    }
+}
+
 /// The daemon of this fleet; it is started in a session of its own if none runs. It outlives the
 /// caller and its terminal.
 ///

@@ -10,10 +10,25 @@ use crate::tmux::{Capture, Pane, PaneId, Tags};
 /// How many rows of a pane's history fill a gap in its log.
 const REFILL: u32 = 2000;
 
+/// What is known of a predecessor's watchdog in the session that it makes for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Predecessor {
+    /// Nobody has looked, or there is none.
+    #[default]
+    Unknown,
+    /// It is being ended.
+    Ending,
+    /// There was one, and it is gone.
+    Ended,
+}
+
 impl Engine {
     /// Takes in a whole list of panes.
     pub(super) fn observe(&mut self, panes: Vec<Pane>) {
         self.panes = panes;
+        if !self.looked && self.ends_predecessor() {
+            return;
+        }
         let mut seen = self.marked();
         if !self.looked {
             self.looked = true;
@@ -75,29 +90,54 @@ impl Engine {
         seen
     }
 
-    /// Units that the predecessor started, whose sessions have their names and pipe their
-    /// output to a log. Its watchdog is ended first: two would act against each other.
-    fn predecessors(&mut self, marked: &[Seen]) -> Vec<Seen> {
-        let watchdog = self.fleet.watchdog_session();
-        let old_watchdog = self
-            .panes
-            .iter()
-            .find(|pane| pane.tags.is_none() && is_home(pane, &watchdog))
-            .and_then(|pane| pane.home.clone());
-        if let Some((session, name)) = &old_watchdog {
-            let (connection, session) = (self.connection.clone(), *session);
-            tokio::spawn(async move { connection.kill_session(session).await });
-            let text = format!("ended the predecessor's watchdog in the session {name}");
-            self.publish(What::Told {
-                agent: None,
-                text: text.clone(),
-            });
-            self.greet(Note {
-                level: Level::Info,
-                text,
-                hint: None,
-            });
+    /// Ends the predecessor's watchdog in its session, if there is one: two would act against
+    /// each other. Whether that is under way.
+    fn ends_predecessor(&mut self) -> bool {
+        match self.predecessor {
+            Predecessor::Ended => return false,
+            Predecessor::Ending => return true,
+            Predecessor::Unknown => {}
         }
+        let session = self.fleet.watchdog_session();
+        let mut panes = self.panes.iter();
+        let found = panes.find(|pane| pane.tags.is_none() && is_home(pane, &session));
+        let Some((home, pid)) = found.and_then(|pane| Some((pane.home.clone()?, pane.pid))) else {
+            return false;
+        };
+        self.predecessor = Predecessor::Ending;
+        let text = format!("ends the predecessor's watchdog in the session {}", home.1);
+        self.publish(What::Told {
+            agent: None,
+            text: text.clone(),
+        });
+        self.greet(Note {
+            level: Level::Info,
+            text,
+            hint: None,
+        });
+        let (connection, ender) = (self.connection.clone(), self.ender.clone());
+        let news = self.news.clone();
+        tokio::spawn(async move {
+            if let Some(pid) = pid {
+                ender.end(pid).await;
+            }
+            // Its session goes with its process, as the predecessor made it.
+            let _ = connection.kill_session(home.0).await;
+            let _ = news.send(News::PredecessorEnded).await;
+        });
+        true
+    }
+
+    /// The predecessor acts no more: what it started can be taken over.
+    pub(super) fn predecessor_ended(&mut self) {
+        self.predecessor = Predecessor::Ended;
+        let panes = std::mem::take(&mut self.panes);
+        self.observe(panes);
+    }
+
+    /// Units that the predecessor started, whose sessions have their names and pipe their
+    /// output to a log.
+    fn predecessors(&mut self, marked: &[Seen]) -> Vec<Seen> {
         let mut found = Vec::new();
         for (unit, session, _) in super::config::units(&self.fleet) {
             if marked.iter().any(|seen| seen.unit == unit) {
@@ -113,7 +153,7 @@ impl Engine {
             panes.sort_by_key(|pane| (!pane.piped, pane.pane));
             let first = panes
                 .first()
-                .filter(|pane| pane.piped || old_watchdog.is_some());
+                .filter(|pane| pane.piped || self.predecessor == Predecessor::Ended);
             if let Some((pane, pid)) = first.and_then(|pane| Some((pane.pane, pane.pid?))) {
                 found.push(Seen {
                     unit,
@@ -192,30 +232,40 @@ impl Engine {
     /// A unit that runs, but is missing from a list, may have been started after that list was
     /// made. A list that is asked for now knows.
     fn look_for_missing(&self) {
-        if !self.missing(&self.panes).is_empty() {
-            let (connection, news) = (self.connection.clone(), self.news.clone());
-            tokio::spawn(async move {
-                if let Ok(panes) = connection.list().await {
-                    let _ = news.send(News::Listed(panes)).await;
-                }
-            });
+        let listed = |pane| self.panes.iter().any(|listed| listed.pane == pane);
+        if self.places().any(|(_, pane)| !listed(pane)) {
+            self.look_again();
         }
     }
 
-    fn missing(&self, panes: &[Pane]) -> Vec<(UnitName, PaneId)> {
-        self.supervisor
-            .units()
-            .filter_map(|unit| Some((unit.name().clone(), unit.runs_in()?)))
-            .filter(|(_, pane)| panes.iter().all(|listed| listed.pane != *pane))
-            .collect()
+    /// Has the panes listed anew. Only what runs now must be in that list.
+    pub(super) fn look_again(&self) {
+        let expected = self.places().collect();
+        let (connection, news) = (self.connection.clone(), self.news.clone());
+        tokio::spawn(async move {
+            if let Ok(panes) = connection.list().await {
+                let _ = news.send(News::Listed { panes, expected }).await;
+            }
+        });
     }
 
-    pub(super) fn confirm_vanished(&mut self, panes: Vec<Pane>) {
-        for (unit, pane) in self.missing(&panes) {
-            self.registry.forget(pane);
-            self.handle(Input::Vanished { unit, pane });
+    /// Where every unit runs.
+    fn places(&self) -> impl Iterator<Item = (UnitName, PaneId)> {
+        let units = self.supervisor.units();
+        units.filter_map(|unit| Some((unit.name().clone(), unit.runs_in()?)))
+    }
+
+    /// Takes in a list that was asked for while these ran.
+    pub(super) fn on_list(&mut self, panes: Vec<Pane>, expected: Vec<(UnitName, PaneId)>) {
+        for (unit, pane) in expected {
+            let there = panes.iter().any(|listed| listed.pane == pane);
+            let runs = self.supervisor.unit(&unit).and_then(|unit| unit.runs_in());
+            if !there && runs == Some(pane) {
+                self.registry.forget(pane);
+                self.handle(Input::Vanished { unit, pane });
+            }
         }
-        self.panes = panes;
+        self.observe(panes);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::daemon::wire::What;
 use crate::supervise::{Input, Policy, UnitName, UnitSpec};
 
 /// What the config says of the policy.
-pub(super) fn policy(fleet: &Fleet) -> Policy {
+pub(in crate::daemon) fn policy(fleet: &Fleet) -> Policy {
     Policy {
         after_success: fleet.watchdog.heavy_interval,
         ..Policy::default()
@@ -60,7 +60,7 @@ pub(super) fn units(fleet: &Fleet) -> Vec<(UnitName, SessionName, UnitSpec)> {
 }
 
 /// What the supervisor has to know of the config.
-pub(super) fn specs(fleet: &Fleet) -> Vec<UnitSpec> {
+pub(in crate::daemon) fn specs(fleet: &Fleet) -> Vec<UnitSpec> {
     units(fleet).into_iter().map(|(_, _, spec)| spec).collect()
 }
 

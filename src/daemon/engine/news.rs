@@ -45,8 +45,13 @@ pub(in crate::daemon) enum News {
         pane: Option<PaneId>,
         force: Force,
     },
-    /// The panes, listed because a running unit was missing from an older list.
-    Listed(Vec<Pane>),
+    /// The predecessor's watchdog is gone.
+    PredecessorEnded,
+    /// The panes, and what ran when they were asked for.
+    Listed {
+        panes: Vec<Pane>,
+        expected: Vec<(UnitName, PaneId)>,
+    },
     /// Something to tell about a unit.
     Told { unit: UnitName, note: Note },
 }
@@ -98,6 +103,11 @@ impl Engine {
             } => {
                 self.registry.calm(pane);
                 self.runtime(&unit).delivering = false;
+                let unit_now = self.supervisor.unit(&unit);
+                if unit_now.and_then(|unit| unit.runs_in()) != Some(pane) {
+                    // It ended in the middle of it, and that is told already.
+                    return;
+                }
                 match receipt {
                     Receipt::Landed => {}
                     Receipt::Unconfirmed(why) => {
@@ -148,7 +158,8 @@ impl Engine {
                 }
                 self.handle(Input::Ended { unit, op });
             }
-            News::Listed(panes) => self.confirm_vanished(panes),
+            News::PredecessorEnded => self.predecessor_ended(),
+            News::Listed { panes, expected } => self.on_list(panes, expected),
             News::Told { unit, note } => self.tell_note(&unit, note),
         }
     }

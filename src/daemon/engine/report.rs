@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Engine;
 use crate::config::SessionName;
 use crate::daemon::logs::PaneLog;
+use crate::daemon::store::Store;
 use crate::supervise::UnitName;
 
 /// The document with what stood on a unit's screen when it died.
@@ -16,7 +17,15 @@ struct LastScreen {
 impl Engine {
     /// The session that the config gives to a unit.
     pub(in crate::daemon) fn session_name(&self, unit: &UnitName) -> Option<SessionName> {
-        let units = super::config::units(&self.fleet);
+        let name = unit.as_str();
+        let fleet = &self.fleet;
+        if let Some(agent) = fleet.agent(name) {
+            return Some(agent.session.clone());
+        }
+        if let Some(service) = fleet.service(name) {
+            return Some(service.session.clone());
+        }
+        let units = super::config::units(fleet);
         let found = units.into_iter().find(|(name, ..)| name == unit);
         found.map(|(_, session, _)| session)
     }
@@ -41,6 +50,12 @@ impl Engine {
             self.runtime(&name).last_screen = screen.map(|screen| screen.rows);
         }
     }
+}
+
+/// What stood on a unit's screen when it died, for who only reads.
+pub(in crate::daemon) fn kept_screen(store: &Store, unit: &UnitName) -> Option<Vec<String>> {
+    let kept = store.load::<LastScreen>(&document(unit)).ok()?;
+    kept.value.map(|screen| screen.rows)
 }
 
 /// Slashes would lead out of the directory.

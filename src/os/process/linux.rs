@@ -6,7 +6,6 @@ use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -14,7 +13,6 @@ use rustix::io::Errno;
 use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
-use tokio::sync::OnceCell;
 
 use super::stat::Stat;
 use super::{Entry, Exit, NoExit, Pid, Signal, StartTime};
@@ -31,9 +29,7 @@ const POLL_EVERY: Duration = Duration::from_millis(100);
 pub struct Process {
     pid: Pid,
     start: StartTime,
-    fd: Arc<OwnedFd>,
-    /// Made at the first wait, so that a process can be held outside a runtime too.
-    pushed: OnceCell<AsyncFd<Arc<OwnedFd>>>,
+    fd: OwnedFd,
 }
 
 impl Process {
@@ -52,12 +48,7 @@ impl Process {
         // is reaped, which the poll below shows.
         let bytes = read_stat(pid)?;
         let start = Stat::parse(&bytes).ok_or_else(|| malformed(pid))?.start();
-        let process = Self {
-            pid,
-            start,
-            fd: Arc::new(fd),
-            pushed: OnceCell::new(),
-        };
+        let process = Self { pid, start, fd };
         if process.is_reaped() {
             Err(gone(pid))
         } else {
@@ -85,7 +76,7 @@ impl Process {
 
     /// Whether it has ended, zombie included.
     pub fn has_ended(&self) -> bool {
-        let mut fds = [PollFd::new(&*self.fd, PollFlags::IN)];
+        let mut fds = [PollFd::new(&self.fd, PollFlags::IN)];
         let now = Timespec {
             tv_sec: 0,
             tv_nsec: 0,
@@ -106,16 +97,13 @@ impl Process {
     /// Outside a tokio runtime with IO and time enabled.
     pub async fn ended(&self) {
         while !self.has_ended() {
-            let ready = match self.pushed.get_or_try_init(async || self.register()).await {
-                Ok(pushed) => pushed.readable().await,
+            let ready = match self.register() {
+                Ok(pushed) => pushed.readable().await.map(drop),
                 Err(error) => Err(error),
             };
-            match ready {
-                Ok(mut guard) if !self.has_ended() => guard.clear_ready(),
-                Ok(_) => return,
-                // Out of kernel memory for the watch, or its runtime is gone: rather late than
-                // never.
-                Err(_) => tokio::time::sleep(POLL_EVERY).await,
+            if ready.is_err() {
+                // No descriptor or kernel memory is left for the watch: rather late than never.
+                tokio::time::sleep(POLL_EVERY).await;
             }
         }
     }
@@ -147,18 +135,20 @@ impl Process {
     /// # Errors
     /// `PermissionDenied` for another user's process.
     pub fn signal(&self, signal: Signal) -> io::Result<()> {
-        match pidfd_send_signal(&*self.fd, signal) {
+        match pidfd_send_signal(&self.fd, signal) {
             Ok(()) | Err(Errno::SRCH) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
+    /// Asks the runtime that waits to push the end. Each wait has a registration of its own, since
+    /// one is served only while its runtime runs, and a descriptor can be registered only once.
     #[allow(
         deprecated,
         reason = "what replaces it is unsafe, for types that may name another descriptor later; an owned one cannot"
     )]
-    fn register(&self) -> io::Result<AsyncFd<Arc<OwnedFd>>> {
-        AsyncFd::with_interest(Arc::clone(&self.fd), Interest::READABLE)
+    fn register(&self) -> io::Result<AsyncFd<OwnedFd>> {
+        AsyncFd::with_interest(self.fd.try_clone()?, Interest::READABLE)
     }
 
     fn is_reaped(&self) -> bool {

@@ -28,6 +28,8 @@ const LOOKS_PER_TABLE: u32 = 10;
 pub struct Process {
     pid: Pid,
     start: StartTime,
+    /// An older table need not have it.
+    opened: Instant,
 }
 
 impl Process {
@@ -39,6 +41,7 @@ impl Process {
         Ok(Self {
             pid,
             start: entry(pid)?.start,
+            opened: Instant::now(),
         })
     }
 
@@ -53,6 +56,7 @@ impl Process {
         Ok(Self {
             pid: row.pid,
             start: row.start,
+            opened: Instant::now(),
         })
     }
 
@@ -75,12 +79,14 @@ impl Process {
     /// # Panics
     /// Outside a tokio runtime with time enabled.
     pub async fn ended(&self) {
+        let opened = self.opened;
         for look in 0_u32.. {
             if test_kill_process(self.pid.into()) == Err(Errno::SRCH) {
                 return;
             }
             if look % LOOKS_PER_TABLE == 0
-                && let Ok(Ok(rows)) = tokio::task::spawn_blocking(recent_table).await
+                && let Ok(Ok(rows)) =
+                    tokio::task::spawn_blocking(move || recent_table(opened)).await
                 && !rows
                     .iter()
                     .any(|row| row.pid == self.pid && !self.is_ended_in(row))
@@ -163,17 +169,19 @@ pub fn cwd(_pid: Pid) -> Option<PathBuf> {
     None
 }
 
-/// One table for all waits, so that 200 of them cost one `ps` a second.
-fn recent_table() -> io::Result<Arc<Vec<Entry>>> {
+/// One table for all waits, so that 200 of them cost one `ps` a second; taken after `since`.
+fn recent_table(since: Instant) -> io::Result<Arc<Vec<Entry>>> {
     static LAST: Mutex<Option<(Instant, Arc<Vec<Entry>>)>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((when, rows)) = &*last
         && when.elapsed() < TABLE_MAX_AGE
+        && *when > since
     {
         return Ok(Arc::clone(rows));
     }
+    let began = Instant::now();
     let rows = Arc::new(table()?);
-    *last = Some((Instant::now(), Arc::clone(&rows)));
+    *last = Some((began, Arc::clone(&rows)));
     Ok(rows)
 }
 

@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -24,6 +24,20 @@ impl Reaped {
 
     fn sh(script: &str) -> Self {
         Self::spawn("sh", &["-c", script])
+    }
+
+    /// A program that answers, so that it has certainly become itself: a child's name and arguments
+    /// are not set yet at the moment when the system says that it was started.
+    fn answering(program: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut child = Self(command.spawn().unwrap());
+        child.0.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
+        child.heard();
+        child
     }
 
     fn pid(&self) -> Pid {
@@ -190,8 +204,8 @@ async fn all_of_a_terminal_session_is_found_in_one_look_and_ended_though_it_igno
 fn a_row_tells_who_a_process_is_whatever_its_name() {
     let tmp = tempfile::tempdir().unwrap();
     let program = tmp.path().join(") S (x");
-    std::os::unix::fs::symlink("/bin/sleep", &program).unwrap();
-    let child = Reaped::spawn(program.to_str().unwrap(), &["600"]);
+    std::os::unix::fs::symlink("/bin/cat", &program).unwrap();
+    let child = Reaped::answering(program.to_str().unwrap(), &["-"]);
     let rows = table().unwrap();
     let row = rows.iter().find(|row| row.pid == child.pid()).unwrap();
     assert_eq!(row.name, ") S (x");
@@ -207,8 +221,8 @@ fn a_row_tells_who_a_process_is_whatever_its_name() {
 
 #[test]
 fn the_command_line_of_a_process_is_known_until_it_ends() {
-    let child = Reaped::spawn("sleep", &["600", "1"]);
-    assert_eq!(command_line(child.pid()).unwrap(), ["sleep", "600", "1"]);
+    let child = Reaped::answering("cat", &["-", "-"]);
+    assert_eq!(command_line(child.pid()).unwrap(), ["cat", "-", "-"]);
     if SEES_EXITS {
         assert_eq!(cwd(child.pid()), std::env::current_dir().ok());
         let own = environ(child.pid()).unwrap();

@@ -21,6 +21,8 @@ impl Unit {
     /// It should not run, by a person's word.
     pub(in crate::supervise) fn ask_down(&mut self, ctx: &mut Context<'_>) {
         self.failure = None;
+        // A person dealt with whatever the trouble was.
+        self.backoff.forgive();
         match &mut self.life {
             Life::Absent => self.ending = None,
             Life::Due { .. } => self.stop(),

@@ -50,6 +50,7 @@ impl Unit {
         });
         if let Some((pane, pid)) = spared {
             self.run(ctx, pane, pid);
+            self.failure = Some(reason);
             if unwanted {
                 self.end(ctx, Some(pane), pane, pid, Then::Stop);
             }
