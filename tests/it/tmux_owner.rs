@@ -76,6 +76,7 @@ impl Tap for Counter {
 #[tokio::test]
 #[ignore = "a process that other tests start"]
 async fn the_owner() {
+    crate::rig::show_log();
     let dir = PathBuf::from(std::env::var_os("AO_TEST_OWNER").unwrap());
     let settings = tmux::Settings {
         binary: std::env::var_os("AO_TEST_TMUX").map(PathBuf::from),
