@@ -3,7 +3,7 @@
 use super::{Engine, News};
 use crate::config::{AgentName, Digest, SessionName};
 use crate::daemon::deaths;
-use crate::daemon::tap::text_of;
+use crate::daemon::refill;
 use crate::daemon::wire::{Level, Note, What};
 use crate::supervise::{Input, Seen, UnitName};
 use crate::tmux::{Capture, Pane, PaneId, Tags};
@@ -234,14 +234,17 @@ impl Engine {
     /// The log of a unit that ran while nobody listened: the gap is marked and filled with what
     /// the pane's history still has.
     fn take_up_log(&mut self, unit: &UnitName, pane: PaneId) {
-        let Some(mut log) = self.log_of(unit) else {
+        let (Some(mut log), Some(session)) = (self.log_of(unit), self.session_name(unit)) else {
             return;
         };
+        let path = self.fleet.log_file(&session);
         let (connection, registry) = (self.connection.clone(), self.registry.clone());
         tokio::spawn(async move {
+            let tail = tokio::task::spawn_blocking(move || refill::end_of(&path));
+            let tail = tail.await.unwrap_or_default();
             log.gap("the watchdog was not running");
             if let Ok(screen) = connection.capture(pane, Capture::History(REFILL)).await {
-                log.text(&text_of(&screen.rows));
+                log.text(&refill::missing(&tail, &screen.rows));
             }
             // What came in between waits in the registry.
             registry.log(pane, log);
