@@ -15,15 +15,17 @@ pub(crate) fn run(invocation: &Invocation, args: &WatchdogArgs) -> Outcome {
         return Err(Failure::told(Exit::USAGE));
     };
     let log = fleet.log_file(&fleet.watchdog_session());
-    let voice = if args.detach {
+    if args.detach {
         os::session::detach()
             .map_err(|e| Failure::new(format!("the terminal's session cannot be left: {e}")))?;
-        // Its stderr is its log, which has everything already.
-        Voice::Silent
     } else {
         let text = format!("the watchdog runs here; its log is {}", log.display());
         message::info(&text, Some("Ctrl-C ends it; the agents run on"));
-        Voice::Filtered(std::env::var("AO_LOG").unwrap_or_else(|_| "info".to_owned()))
+    }
+    let voice = Voice {
+        filter: std::env::var("AO_LOG").unwrap_or_else(|_| "info".to_owned()),
+        // Of a detached one, stderr is its log, which has everything already.
+        stderr: !args.detach,
     };
     let setup = Setup {
         loaded,

@@ -9,32 +9,29 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use super::logs::PaneLog;
 
-/// How loudly the daemon speaks to stderr.
+/// What the daemon says, and to whom beside its log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Voice {
-    /// Not at all.
-    Silent,
-    /// What passes this filter, in the syntax of `AO_LOG` (`info`, `ao::tmux=debug`).
-    Filtered(String),
+pub struct Voice {
+    /// What is said, in the syntax of `AO_LOG` (`info`, `ao::tmux=debug`).
+    pub filter: String,
+    /// Whether it goes to stderr too.
+    pub stderr: bool,
 }
 
 /// Starts it, for the whole process. What was started before stays.
-pub(super) fn start(voice: Voice, log: PaneLog) {
+pub(super) fn start(voice: &Voice, log: PaneLog) {
     let to_log = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_target(false)
         .with_writer(Mutex::new(LogFile(log)))
-        .with_filter(EnvFilter::new("info"));
-    let to_stderr = match voice {
-        Voice::Silent => None,
-        Voice::Filtered(filter) => Some(
-            tracing_subscriber::fmt::layer()
-                .with_ansi(false)
-                .with_target(false)
-                .with_writer(io::stderr)
-                .with_filter(EnvFilter::new(filter)),
-        ),
-    };
+        .with_filter(EnvFilter::new(&voice.filter));
+    let to_stderr = voice.stderr.then(|| {
+        tracing_subscriber::fmt::layer()
+            .with_ansi(false)
+            .with_target(false)
+            .with_writer(io::stderr)
+            .with_filter(EnvFilter::new(&voice.filter))
+    });
     let _ = tracing_subscriber::registry()
         .with(to_log)
         .with(to_stderr)

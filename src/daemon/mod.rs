@@ -238,7 +238,7 @@ impl House {
         let logs = LogWriter::start(logs::Options::default()).map_err(state)?;
         if let Some(voice) = voice {
             let log = fleet.log_file(&fleet.watchdog_session());
-            diagnostics::start(voice, logs.tap().open(log));
+            diagnostics::start(&voice, logs.tap().open(log));
         }
         let open_files = match os::limits::raise_open_files() {
             Ok(limits) => Some(limits.before),

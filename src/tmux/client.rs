@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
@@ -122,9 +123,10 @@ impl Starter {
     }
 }
 
-/// Ends the control clients that a former watchdog of this fleet left on `hub`: before anything
-/// else connects, since that may crash the server (tmux 3.3a).
-pub(super) async fn end_orphans(hub: &str) {
+/// Ends the control clients that a former watchdog of this fleet left on `hub` of `server`: before
+/// anything else connects, since that may crash the server (tmux 3.3a). No other watchdog of the
+/// fleet may be running.
+pub(super) async fn end_orphans(server: &Server, hub: &str) {
     let rows = match os::process::table() {
         Ok(rows) => rows,
         Err(error) => {
@@ -140,8 +142,11 @@ pub(super) async fn end_orphans(hub: &str) {
             && row.name == "tmux: client"
             && row.session != Some(row.pid)
             && row.parent != Some(Pid::own());
-        if !is_client || !os::process::command_line(row.pid).is_some_and(|argv| is_ours(&argv, hub))
-        {
+        let is_on_hub = || {
+            let argv = os::process::command_line(row.pid);
+            argv.is_some_and(|argv| is_on_hub(&argv, server.socket_path(), hub))
+        };
+        if !is_client || !is_on_hub() {
             continue;
         }
         let Ok(process) = Process::open_same(&row) else {
@@ -156,9 +161,10 @@ pub(super) async fn end_orphans(hub: &str) {
     }
 }
 
-fn is_ours(argv: &[OsString], hub: &str) -> bool {
+fn is_on_hub(argv: &[OsString], socket: &Path, hub: &str) -> bool {
     let target = format!("={hub}:");
     argv.iter().any(|arg| arg == "-C")
+        && argv.iter().any(|arg| arg == socket.as_os_str())
         && argv.iter().any(|arg| arg == hub || *arg == target.as_str())
 }
 
@@ -178,11 +184,14 @@ mod tests {
 
     #[test]
     fn an_orphan_is_known_by_the_hub_that_it_is_on() {
-        let argv = |words: &str| words.split(' ').map(OsString::from).collect::<Vec<_>>();
-        let hub = "ao-hub-00";
-        assert!(is_ours(&argv("tmux -u -C new-sessio -A -s ao-hub-00"), hub));
-        assert!(is_ours(&argv("tmux -C attach-sessio -t =ao-hub-00:"), hub));
-        assert!(!is_ours(&argv("tmux -C new-sessio -A -s ao-hub-01"), hub));
-        assert!(!is_ours(&argv("tmux attach -t ao-hub-00"), hub));
+        let is_ours = |words: &str| {
+            let argv: Vec<_> = words.split(' ').map(OsString::from).collect();
+            is_on_hub(&argv, Path::new("/s"), "ao-hub-00")
+        };
+        assert!(is_ours("tmux -u -C -S /s new-sessio -A -s ao-hub-00"));
+        assert!(is_ours("tmux -C -S /s attach-sessio -t =ao-hub-00:"));
+        assert!(!is_ours("tmux -C -S /s new-sessio -A -s ao-hub-01"));
+        assert!(!is_ours("tmux -C -S /t new-sessio -A -s ao-hub-00"));
+        assert!(!is_ours("tmux -S /s attach -t ao-hub-00"));
     }
 }

@@ -91,7 +91,7 @@ impl Life {
 
     /// Connects, and connects again, until it is asked to leave.
     pub(super) async fn run(mut self) {
-        client::end_orphans(&self.options().hub()).await;
+        client::end_orphans(&self.server, &self.options().hub()).await;
         let mut backoff = BACKOFF.0;
         loop {
             self.up_since = None;

@@ -15,6 +15,13 @@ use crate::os::process::{Pid, Process, Signal};
 /// How long a tmux process of ours that only asks may take.
 const ONCE: Duration = Duration::from_secs(5);
 
+/// What tmux says when it reached a server that is about to end.
+const ENDING: &str = "server exited unexpectedly";
+
+/// How often a server is asked that is about to end, and how long it is given in between.
+const TRIES: usize = 5;
+const ENDS_IN: Duration = Duration::from_millis(100);
+
 /// The longest answer that such a process may give, in bytes.
 const ANSWER_MAX: u64 = 16 * 1024 * 1024;
 
@@ -107,19 +114,26 @@ impl Server {
             return Ok(None);
         }
         let listing = Listing::new();
-        let mut command = self.command();
-        // `list-panes` is not one of the commands that start a server. It lacks its last letter so
-        // that no `command-alias` applies, see `CommandLine::encode_unaliased`.
-        command.args(["-u", "list-pane", "-a", "-F"]);
-        command.arg(listing.format());
-        let answer = ask(command, "asking tmux for its panes")?;
-        if answer.ok {
-            return listing.panes(&answer.stdout, None).map(Some);
-        }
-        let message = String::from_utf8_lossy(&answer.stderr).trim().to_owned();
-        let nobody = ["no server running", "No such file", "Connection refused"];
-        if nobody.iter().any(|words| message.contains(words)) {
-            return Ok(None);
+        let mut message = String::new();
+        for _ in 0..TRIES {
+            let mut command = self.command();
+            // `list-panes` is not one of the commands that start a server. It lacks its last letter
+            // so that no `command-alias` applies, see `CommandLine::encode_unaliased`.
+            command.args(["-u", "list-pane", "-a", "-F"]);
+            command.arg(listing.format());
+            let answer = ask(command, "asking tmux for its panes")?;
+            if answer.ok {
+                return listing.panes(&answer.stdout, None).map(Some);
+            }
+            message = String::from_utf8_lossy(&answer.stderr).trim().to_owned();
+            let nobody = ["no server running", "No such file", "Connection refused"];
+            if nobody.iter().any(|words| message.contains(words)) {
+                return Ok(None);
+            }
+            if !message.contains(ENDING) {
+                break;
+            }
+            std::thread::sleep(ENDS_IN);
         }
         Err(TmuxError::Command { message })
     }

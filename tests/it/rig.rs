@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use ao::os::process::{Pid, Process, Signal};
@@ -49,6 +49,14 @@ set-hook -g window-linked 'display -p hooked'
 set-hook -g session-renamed 'no-such-command'
 "#;
 
+/// Shows what the connection thinks, with `AO_LOG=debug`.
+pub(crate) fn show_log() {
+    let filter = tracing_subscriber::EnvFilter::from_env("AO_LOG");
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    // Another test of this process may have done so already.
+    let _ = log.with_writer(std::io::stderr).try_init();
+}
+
 /// A private server, not started until somebody connects or [`Rig::tmux`] starts it.
 pub(crate) struct Rig {
     dir: tempfile::TempDir,
@@ -62,10 +70,7 @@ impl Rig {
 
     /// A server with this configuration.
     pub(crate) fn with_config(config: &str) -> Self {
-        // `AO_LOG=debug` shows what the connection thinks.
-        let filter = tracing_subscriber::EnvFilter::from_env("AO_LOG");
-        let log = tracing_subscriber::fmt().with_env_filter(filter);
-        let _ = log.with_test_writer().try_init();
+        show_log();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("tmux.conf"), config).unwrap();
         Self { dir }
@@ -304,6 +309,9 @@ pub(crate) fn agent<'a>(panes: &'a [Pane], name: &str) -> Option<&'a Pane> {
 #[derive(Clone, Default)]
 pub(crate) struct Heard(Arc<(Mutex<HashMap<PaneId, Sound>>, Notify)>);
 
+/// What is heard; while a test holds it the reader waits, as no tap should make it.
+pub(crate) type Hearing<'a> = MutexGuard<'a, HashMap<PaneId, Sound>>;
+
 /// What was heard of one pane.
 #[derive(Clone, Default)]
 pub(crate) struct Sound {
@@ -313,9 +321,16 @@ pub(crate) struct Sound {
     pub(crate) gaps: usize,
     /// What filled the last gap.
     pub(crate) refill: Vec<Vec<u8>>,
+    /// How many bytes came after it.
+    pub(crate) after_refill: usize,
 }
 
 impl Heard {
+    /// Makes the reader wait at its next output, until what this gives is dropped.
+    pub(crate) fn hold(&self) -> Hearing<'_> {
+        self.0.0.lock().unwrap()
+    }
+
     fn note(&self, pane: PaneId, note: impl FnOnce(&mut Sound)) {
         note(self.0.0.lock().unwrap().entry(pane).or_default());
         self.0.1.notify_waiters();
@@ -362,6 +377,7 @@ impl Heard {
 impl tmux::Tap for Heard {
     fn output(&mut self, pane: PaneId, bytes: &[u8]) {
         self.note(pane, |sound| {
+            sound.after_refill += bytes.len();
             // Floods would fill the memory; the beginning tells enough.
             if sound.bytes.len() < 1 << 20 {
                 sound.bytes.extend_from_slice(bytes);
@@ -374,6 +390,9 @@ impl tmux::Tap for Heard {
     }
 
     fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]) {
-        self.note(pane, |sound| sound.refill = rows.to_vec());
+        self.note(pane, |sound| {
+            sound.refill = rows.to_vec();
+            sound.after_refill = 0;
+        });
     }
 }

@@ -108,6 +108,12 @@ async fn a_server_that_hangs_is_told_and_waited_for() {
 async fn a_server_that_hangs_does_not_hold_up_who_leaves() {
     let rig = Rig::new();
     let client = rig.connect().await;
+    // A server without any session would end by itself.
+    client
+        .connection
+        .start(&rig.start("a", &["cat"]))
+        .await
+        .unwrap();
     let server = rig.server_process().await;
     server.signal(Signal::STOP).unwrap();
     timeout(DEADLINE, client.connection.leave()).await.unwrap();
@@ -367,4 +373,34 @@ async fn a_server_that_ao_starts_inherits_no_overrides() {
             "{line}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_a_slow_reader_missed_is_marked_and_filled_in_from_history() {
+    /// Longer than tmux waits for a reader before it pauses a pane.
+    const TOO_LONG: Duration = Duration::from_millis(1500);
+    let rig = Rig::new();
+    let client = rig.connect().await;
+    let flood = "i=0; while :; do i=$((i + 1)); echo line $i of a flood; done";
+    let spec = rig.start("a", &["sh", "-c", flood]);
+    let pane = client.connection.start(&spec).await.unwrap().pane;
+    client.heard.text(pane, "of a flood").await;
+
+    let held = client.heard.hold();
+    std::thread::sleep(TOO_LONG);
+    drop(held);
+    let is_filled = |row: &Vec<u8>| row.starts_with(b"line ") && row.ends_with(b" of a flood");
+    client
+        .heard
+        .until(pane, |sound| {
+            sound.gaps > 0 && sound.refill.iter().filter(|row| is_filled(row)).count() > 100
+        })
+        .await;
+    // It goes on where the refill ends.
+    let gaps = client.heard.of(pane).gaps;
+    client
+        .heard
+        .until(pane, |sound| sound.after_refill > 0 || sound.gaps > gaps)
+        .await;
+    client.connection.kill_pane(pane).await.unwrap();
 }

@@ -76,6 +76,7 @@ impl Tap for Counter {
 #[tokio::test]
 #[ignore = "a process that other tests start"]
 async fn the_owner() {
+    crate::rig::show_log();
     let dir = PathBuf::from(std::env::var_os("AO_TEST_OWNER").unwrap());
     let settings = tmux::Settings {
         binary: std::env::var_os("AO_TEST_TMUX").map(PathBuf::from),
@@ -199,8 +200,8 @@ async fn an_owner_that_is_killed_takes_nothing_with_it_but_the_hub() {
     assert!(!server.has_ended());
     all_go_on(&rig, 200).await;
     let sessions = rig.tmux(&["ls", "-F", "#S"]).await;
-    assert!(!sessions.contains("ao-hub"), "{sessions}");
     assert_eq!(rig.tmux(&["list-clients"]).await, "");
+    assert!(!sessions.contains("ao-hub"), "{sessions}");
 }
 
 #[tokio::test]

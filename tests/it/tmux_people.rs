@@ -178,12 +178,12 @@ async fn an_agent_that_somebody_moves_to_another_window_is_still_one() {
         .await;
     let panes = client
         .panes("it is linked again", |panes| {
-            agent(panes, "a").is_some_and(|pane| pane.in_hub && pane.window_panes == 1)
+            agent(panes, "a").is_some_and(|now| now.in_hub && now.window != pane.window)
         })
         .await;
     let moved = agent(&panes, "a").unwrap();
     assert_eq!(moved.pane, pane.pane);
-    assert_ne!(moved.window, pane.window);
+    assert_eq!(moved.window_panes, 1);
     still_typed_into(&client, moved).await;
     // And back, into the window that is now theirs.
     let (from, to) = (pane.pane.to_string(), pane.window.to_string());

@@ -232,30 +232,40 @@ impl Engine {
     /// A unit that runs, but is missing from a list, may have been started after that list was
     /// made. A list that is asked for now knows.
     fn look_for_missing(&self) {
-        if !self.missing(&self.panes).is_empty() {
-            let (connection, news) = (self.connection.clone(), self.news.clone());
-            tokio::spawn(async move {
-                if let Ok(panes) = connection.list().await {
-                    let _ = news.send(News::Listed(panes)).await;
-                }
-            });
+        let listed = |pane| self.panes.iter().any(|listed| listed.pane == pane);
+        if self.places().any(|(_, pane)| !listed(pane)) {
+            self.look_again();
         }
     }
 
-    fn missing(&self, panes: &[Pane]) -> Vec<(UnitName, PaneId)> {
-        self.supervisor
-            .units()
-            .filter_map(|unit| Some((unit.name().clone(), unit.runs_in()?)))
-            .filter(|(_, pane)| panes.iter().all(|listed| listed.pane != *pane))
-            .collect()
+    /// Has the panes listed anew. Only what runs now must be in that list.
+    pub(super) fn look_again(&self) {
+        let expected = self.places().collect();
+        let (connection, news) = (self.connection.clone(), self.news.clone());
+        tokio::spawn(async move {
+            if let Ok(panes) = connection.list().await {
+                let _ = news.send(News::Listed { panes, expected }).await;
+            }
+        });
     }
 
-    pub(super) fn confirm_vanished(&mut self, panes: Vec<Pane>) {
-        for (unit, pane) in self.missing(&panes) {
-            self.registry.forget(pane);
-            self.handle(Input::Vanished { unit, pane });
+    /// Where every unit runs.
+    fn places(&self) -> impl Iterator<Item = (UnitName, PaneId)> {
+        let units = self.supervisor.units();
+        units.filter_map(|unit| Some((unit.name().clone(), unit.runs_in()?)))
+    }
+
+    /// Takes in a list that was asked for while these ran.
+    pub(super) fn on_list(&mut self, panes: Vec<Pane>, expected: Vec<(UnitName, PaneId)>) {
+        for (unit, pane) in expected {
+            let there = panes.iter().any(|listed| listed.pane == pane);
+            let runs = self.supervisor.unit(&unit).and_then(|unit| unit.runs_in());
+            if !there && runs == Some(pane) {
+                self.registry.forget(pane);
+                self.handle(Input::Vanished { unit, pane });
+            }
         }
-        self.panes = panes;
+        self.observe(panes);
     }
 }
 

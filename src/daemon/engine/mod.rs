@@ -53,6 +53,9 @@ pub(super) const MEMORY: &str = "supervisor.json";
 /// The document with the `PATH` of whoever said `up`.
 const CALLER: &str = "caller.json";
 
+/// How often panes and files are looked at without a reason, at most.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
 /// How many results of tasks may wait to be taken in; a task that finds no place waits.
 const NEWS: usize = 1024;
 
@@ -217,6 +220,7 @@ impl Engine {
         let mut inbox = self.inbox.take().expect("an engine runs once");
         let mut files = FileWatch::new(self.config_files());
         tokio::pin!(leave);
+        let mut next_look = tokio::time::Instant::now() + self.look_every();
         loop {
             if let Some(stop) = self.stop {
                 return stop;
@@ -232,10 +236,23 @@ impl Engine {
                     files.set(self.config_files());
                 }
                 () = sleep_until(wake) => self.handle(Input::Tick),
+                () = tokio::time::sleep_until(next_look) => {
+                    next_look = tokio::time::Instant::now() + self.look_every();
+                    if !files.check().is_empty() {
+                        self.reload();
+                        files.set(self.config_files());
+                    }
+                    self.look_again();
+                }
             }
             self.take_early_calls().await;
             self.settle_batches();
         }
+    }
+
+    /// Everything is pushed; this bounds how long a push that was missed goes unnoticed.
+    fn look_every(&self) -> Duration {
+        self.fleet.watchdog.heavy_interval.max(LOOK_EVERY)
     }
 
     fn next_wake(&self) -> Option<tokio::time::Instant> {

@@ -47,8 +47,11 @@ pub(in crate::daemon) enum News {
     },
     /// The predecessor's watchdog is gone.
     PredecessorEnded,
-    /// The panes, listed because a running unit was missing from an older list.
-    Listed(Vec<Pane>),
+    /// The panes, and what ran when they were asked for.
+    Listed {
+        panes: Vec<Pane>,
+        expected: Vec<(UnitName, PaneId)>,
+    },
     /// Something to tell about a unit.
     Told { unit: UnitName, note: Note },
 }
@@ -156,7 +159,7 @@ impl Engine {
                 self.handle(Input::Ended { unit, op });
             }
             News::PredecessorEnded => self.predecessor_ended(),
-            News::Listed(panes) => self.confirm_vanished(panes),
+            News::Listed { panes, expected } => self.on_list(panes, expected),
             News::Told { unit, note } => self.tell_note(&unit, note),
         }
     }

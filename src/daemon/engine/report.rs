@@ -17,7 +17,15 @@ struct LastScreen {
 impl Engine {
     /// The session that the config gives to a unit.
     pub(in crate::daemon) fn session_name(&self, unit: &UnitName) -> Option<SessionName> {
-        let units = super::config::units(&self.fleet);
+        let name = unit.as_str();
+        let fleet = &self.fleet;
+        if let Some(agent) = fleet.agent(name) {
+            return Some(agent.session.clone());
+        }
+        if let Some(service) = fleet.service(name) {
+            return Some(service.session.clone());
+        }
+        let units = super::config::units(fleet);
         let found = units.into_iter().find(|(name, ..)| name == unit);
         found.map(|(_, session, _)| session)
     }
