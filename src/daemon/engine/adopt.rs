@@ -2,6 +2,7 @@
 
 use super::{Engine, News};
 use crate::config::{AgentName, Digest, SessionName};
+use crate::daemon::deaths;
 use crate::daemon::tap::text_of;
 use crate::daemon::wire::{Level, Note, What};
 use crate::supervise::{Input, Seen, UnitName};
@@ -51,8 +52,26 @@ impl Engine {
                 self.take_up_log(&found.unit, found.pane);
             }
         }
+        let dead = self.known_dead(&seen);
         self.handle(Input::Observed(seen));
+        for death in dead {
+            self.handle(death);
+        }
         self.look_for_missing();
+    }
+
+    /// The ends that tmux knows of: the number of such a process may be another's by now.
+    fn known_dead(&self, seen: &[Seen]) -> Vec<Input> {
+        let dead = seen.iter().filter_map(|seen| {
+            let pane = self.panes.iter().find(|pane| pane.pane == seen.pane)?;
+            pane.dead.then(|| Input::Died {
+                unit: seen.unit.clone(),
+                pane: seen.pane,
+                pid: seen.pid,
+                ending: deaths::of_pane(pane, "tmux does not know its status"),
+            })
+        });
+        dead.collect()
     }
 
     /// The panes that carry this fleet's marks and a living process, one for each unit.
