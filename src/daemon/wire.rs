@@ -153,7 +153,8 @@ pub struct Watchdog {
     pub pid: Option<i32>,
     /// The config that it goes by.
     pub config: Option<String>,
-    /// Why the config on disk is not in force: the first mistake, with its place.
+    /// The first mistake of the config on disk, with its place. Where it reaches everything, the
+    /// config before it stays in force; else all of it is in force but that part.
     pub config_error: Option<String>,
     /// Since when it runs.
     pub since: Option<Timestamp>,
