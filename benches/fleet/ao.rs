@@ -9,13 +9,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::figures::Figures;
+use crate::figures::{Figures, median};
 use crate::process;
 use crate::server::Server;
-use crate::{COMMAND, PREFIX};
-
-/// The median of so many questions is the time of one.
-const QUESTIONS: usize = 21;
+use crate::{COMMAND, Cycle, PREFIX, QUESTIONS};
 
 /// After `up`, this long is left out of the idle minute: the last rows of the agents' screens, and
 /// whatever the start left to be done.
@@ -23,6 +20,9 @@ const SETTLE: Duration = Duration::from_secs(3);
 
 /// How long the watchdog may take to leave at the very end.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// The wrapper that does no more than count.
+pub(crate) const PLAIN: &str = "exec tmux \"$@\"\n";
 
 /// A fleet in a directory of its own.
 pub(crate) struct Fleet {
@@ -123,18 +123,25 @@ impl Drop for Fleet {
     }
 }
 
-/// Runs `agents` agents in `dir` and measures them.
+impl Cycle for Fleet {
+    fn cycle(&self) -> io::Result<(Duration, Duration)> {
+        let (up, _) = self.time(&["up"])?;
+        let (down, _) = self.time(&["down"])?;
+        Ok((up, down))
+    }
+}
+
+/// Runs `agents` agents in `dir` and measures all but the times of `up` and `down`, see [`Cycle`].
 pub(crate) fn measure(
     dir: &Path,
     agents: usize,
     deaths: usize,
     idle: Duration,
 ) -> io::Result<Figures> {
-    let fleet = Fleet::new(dir, agents, "exec tmux \"$@\"\n")?;
+    let fleet = Fleet::new(dir, agents, PLAIN)?;
     let mut figures = Figures::default();
 
-    let (time, processes) = fleet.time(&["up"])?;
-    figures.up = Some(time);
+    let (_, processes) = fleet.time(&["up"])?;
     figures.up_processes = Some(processes);
 
     let before = fleet.processes();
@@ -142,8 +149,7 @@ pub(crate) fn measure(
     for _ in 0..QUESTIONS {
         questions.push(fleet.time(&["status"])?.0);
     }
-    questions.sort_unstable();
-    figures.status = questions.get(QUESTIONS / 2).copied();
+    figures.status = median(questions);
     figures.status_processes = Some(fleet.processes() - before);
 
     let status = fleet.status()?;
@@ -153,8 +159,7 @@ pub(crate) fn measure(
     figures.deaths = self::deaths(&fleet, &agents, deaths)?;
 
     let agents = pids(&fleet.status()?, agents.len())?;
-    let (time, processes) = fleet.time(&["down"])?;
-    figures.down = Some(time);
+    let (_, processes) = fleet.time(&["down"])?;
     figures.down_processes = Some(processes);
     let left = agents.iter().filter(|pid| process::runs(**pid)).count();
     if left > 0 {
@@ -186,10 +191,10 @@ fn watch(
     }
 
     let a_minute = |used: Duration| Some(used.div_f64(seconds / 60.0));
-    figures.idle_cpu = a_minute(after.0.cpu - before.0.cpu);
-    figures.idle_server_cpu = a_minute(after.1.cpu - before.1.cpu);
+    figures.idle_cpu = a_minute(after.0.cpu_since(&before.0));
+    figures.idle_server_cpu = a_minute(after.1.cpu_since(&before.1));
     #[expect(clippy::cast_precision_loss, reason = "printed with one decimal")]
-    let switches = (after.0.switches - before.0.switches) as f64;
+    let switches = after.0.switches_since(&before.0) as f64;
     figures.idle_switches = Some(switches / seconds);
     figures.resident_kib = Some(process::resident_kib(&family));
     figures.proportional_kib = Some(process::proportional_kib(&family));
@@ -226,8 +231,8 @@ struct Follower {
 
 impl Follower {
     fn new(fleet: &Fleet) -> io::Result<Self> {
-        // Those that are remembered come first; the wish for what is wanted already is the mark
-        // behind them.
+        // Those that are remembered come first; a wish for one agent, which has no other effect, is
+        // the mark behind them.
         let mut child = fleet
             .command(&["events", "--follow", "--json"])
             .stdout(Stdio::piped())
@@ -239,8 +244,12 @@ impl Follower {
             lines: BufReader::new(stdout),
         };
         fleet.ao(&["up", "0"])?;
-        while follower.next()?["kind"] != "wanted" {}
-        Ok(follower)
+        loop {
+            let event = follower.next()?;
+            if event["kind"] == "wanted" && event["agent"] == "0" {
+                return Ok(follower);
+            }
+        }
     }
 
     fn next(&mut self) -> io::Result<Value> {

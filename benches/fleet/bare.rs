@@ -5,11 +5,11 @@ use std::io::{self, BufRead, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::figures::Figures;
+use crate::figures::{Figures, median};
 use crate::process;
 use crate::recording::Recording;
 use crate::server::Server;
-use crate::{COMMAND, PREFIX};
+use crate::{COMMAND, Cycle, PREFIX, QUESTIONS};
 
 /// How long a client may take to leave once its stdin is closed.
 const GRACE: Duration = Duration::from_secs(10);
@@ -109,49 +109,67 @@ struct Pane {
     session: String,
 }
 
-/// Plays `recording` on a server of its own.
-pub(crate) fn measure(
-    server: &Server,
-    recording: &Recording,
-    deaths: usize,
-) -> io::Result<Figures> {
-    let mut figures = Figures::default();
+/// Brings a fleet up and down, each time on a fresh server.
+pub(crate) struct Driver<'a> {
+    pub(crate) server: &'a Server,
+    pub(crate) recording: &'a Recording,
+}
 
-    let start = Instant::now();
-    let mut wire = Wire::open(server, recording)?;
-    wire.run(&recording.up)?;
-    figures.up = Some(start.elapsed());
-    figures.up_processes = Some(1);
-
-    let panes = panes(&mut wire, recording)?;
-
-    let start = Instant::now();
-    wire.run(STATUS)?;
-    figures.status = Some(start.elapsed());
-    figures.status_processes = Some(0);
-
-    // Each of them once, from the end; the ids in the recorded `down` stay right, since it is
-    // played on a server without deaths.
-    let start = Instant::now();
-    wire.run(&recording.down)?;
-    figures.down = Some(start.elapsed());
-    figures.down_processes = Some(0);
-    for pane in &panes {
-        process::wait_until_gone(pane.pid, GRACE);
-    }
-    let left = panes.iter().filter(|pane| process::runs(pane.pid)).count();
-    if left > 0 {
-        return Err(io::Error::other(format!("{left} agents outlived `down`")));
+impl Driver<'_> {
+    fn up(&self) -> io::Result<(Wire, Duration)> {
+        let start = Instant::now();
+        let mut wire = Wire::open(self.server, self.recording)?;
+        wire.run(&self.recording.up)?;
+        Ok((wire, start.elapsed()))
     }
 
-    drop(wire);
-    let again = Server::new(
-        server.socket().parent().unwrap_or(server.socket()),
-        "bare-deaths",
-    );
-    let mut wire = Wire::open(&again, recording)?;
-    wire.run(&recording.up)?;
-    for pane in self::panes(&mut wire, recording)?.iter().take(deaths) {
+    /// Ends the agents; they are ended when their processes are gone, for ao as well.
+    fn down(&self, wire: &mut Wire, panes: &[Pane]) -> io::Result<Duration> {
+        let start = Instant::now();
+        wire.run(&self.recording.down)?;
+        for pane in panes {
+            process::wait_until_gone(pane.pid, GRACE);
+        }
+        let time = start.elapsed();
+        match panes.iter().filter(|pane| process::runs(pane.pid)).count() {
+            0 => Ok(time),
+            left => Err(io::Error::other(format!(
+                "{left} agents outlived the recorded `down`"
+            ))),
+        }
+    }
+}
+
+impl Cycle for Driver<'_> {
+    fn cycle(&self) -> io::Result<(Duration, Duration)> {
+        let (mut wire, up) = self.up()?;
+        let panes = panes(&mut wire, self.recording)?;
+        let down = self.down(&mut wire, &panes)?;
+        let server = self.server.pid().ok();
+        drop(wire);
+        // The recorded ids are those of a fresh server.
+        self.server.end(server);
+        Ok((up, down))
+    }
+}
+
+/// What the bare driver needs for a question and for deaths.
+pub(crate) fn measure(driver: &Driver<'_>, deaths: usize) -> io::Result<Figures> {
+    let mut figures = Figures {
+        up_processes: Some(1),
+        status_processes: Some(0),
+        down_processes: Some(0),
+        ..Figures::default()
+    };
+    let (mut wire, _) = driver.up()?;
+    let mut questions = Vec::new();
+    for _ in 0..QUESTIONS {
+        let start = Instant::now();
+        wire.run(STATUS)?;
+        questions.push(start.elapsed());
+    }
+    figures.status = median(questions);
+    for pane in panes(&mut wire, driver.recording)?.iter().take(deaths) {
         figures.deaths.push(restart(&mut wire, pane)?);
     }
     Ok(figures)

@@ -51,6 +51,12 @@ impl Figures {
     }
 }
 
+/// The middle one of several times.
+pub(crate) fn median(mut times: Vec<Duration>) -> Option<Duration> {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied()
+}
+
 /// The three ways side by side, as a Markdown table.
 pub(crate) fn table(agents: usize, ao: &Figures, bare: &Figures, spawn: &Figures) -> String {
     let mut table = String::new();

@@ -1,6 +1,6 @@
 //! What a fleet costs: ao, the least that tmux allows, and a `tmux` process for each question.
 //!
-//! `cargo bench --bench fleet [-- --agents N --deaths N --idle SECONDS]` runs the same fleet three
+//! `cargo bench --bench fleet [-- --agents N --deaths N --idle SECONDS --rounds N]` runs the same fleet three
 //! ways in one run, each on a private tmux server, and prints the figures side by side:
 //!
 //! - **ao** as a person uses it, with its watchdog;
@@ -29,6 +29,7 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::figures::{Figures, median};
 use crate::recording::Recording;
 use crate::server::Server;
 
@@ -38,11 +39,21 @@ const COMMAND: &str = "exec sleep 100000";
 /// What the names of the agents' sessions start with.
 const PREFIX: &str = "bench-";
 
+/// The median of so many questions is the time of one.
+const QUESTIONS: usize = 21;
+
 /// What to measure.
 struct Options {
     agents: usize,
     deaths: usize,
     idle: Duration,
+    rounds: usize,
+}
+
+/// A way to bring a fleet up and down again.
+trait Cycle {
+    /// Does both once, and times them.
+    fn cycle(&self) -> io::Result<(Duration, Duration)>;
 }
 
 impl Options {
@@ -51,6 +62,7 @@ impl Options {
             agents: 200,
             deaths: 100,
             idle: Duration::from_secs(60),
+            rounds: 5,
         };
         while let Some(argument) = arguments.next() {
             let mut number = || -> Result<usize, String> {
@@ -63,6 +75,7 @@ impl Options {
                 "--agents" => options.agents = number()?.max(1),
                 "--deaths" => options.deaths = number()?,
                 "--idle" => options.idle = Duration::from_secs(number()?.max(1) as u64),
+                "--rounds" => options.rounds = number()?.max(1),
                 _ => return Err(format!("unknown option {argument}")),
             }
         }
@@ -75,7 +88,9 @@ fn main() -> ExitCode {
         Ok(options) => options,
         Err(message) => {
             eprintln!("error: {message}");
-            eprintln!("hint: the options are --agents N, --deaths N and --idle SECONDS");
+            eprintln!(
+                "hint: the options are --agents N, --deaths N, --idle SECONDS and --rounds N"
+            );
             return ExitCode::from(2);
         }
     };
@@ -90,15 +105,18 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> io::Result<()> {
     let dir = tempfile::tempdir()?;
-    // Figures of ao first: a machine that slows down as it gets warm must not flatter it.
-    let ao = ao::measure(
-        &dir.path().join("ao"),
-        options.agents,
-        options.deaths,
-        options.idle,
-    )?;
-    let recording = Recording::new(&dir.path().join("recording"), options.agents)?;
-    let bare = bare::measure(&Server::new(dir.path(), "bare"), &recording, options.deaths)?;
+    let agents = options.agents;
+    let mut ao = ao::measure(&dir.path().join("ao"), agents, options.deaths, options.idle)?;
+    let recording = Recording::new(&dir.path().join("recording"), agents)?;
+    let server = Server::new(dir.path(), "bare");
+    let driver = bare::Driver {
+        server: &server,
+        recording: &recording,
+    };
+    let mut bare = bare::measure(&driver, options.deaths)?;
+    server.end(server.pid().ok());
+    let fleet = ao::Fleet::new(&dir.path().join("rounds"), agents, ao::PLAIN)?;
+    race(options.rounds, (&fleet, &mut ao), (&driver, &mut bare))?;
     let spawn = spawn::measure(
         &Server::new(dir.path(), "spawn"),
         dir.path(),
@@ -107,5 +125,23 @@ fn run(options: &Options) -> io::Result<()> {
     )?;
     println!("{}\n", machine::describe());
     print!("{}", figures::table(options.agents, &ao, &bare, &spawn));
+    Ok(())
+}
+
+/// Lets both take turns, since a busy machine is not equally busy all the time, and keeps the
+/// median of each.
+fn race(
+    rounds: usize,
+    (ao, of_ao): (&dyn Cycle, &mut Figures),
+    (bare, of_bare): (&dyn Cycle, &mut Figures),
+) -> io::Result<()> {
+    let mut times = [(); 4].map(|()| Vec::new());
+    for _ in 0..rounds {
+        let ((ao_up, ao_down), (bare_up, bare_down)) = (ao.cycle()?, bare.cycle()?);
+        for (times, time) in times.iter_mut().zip([ao_up, ao_down, bare_up, bare_down]) {
+            times.push(time);
+        }
+    }
+    [of_ao.up, of_ao.down, of_bare.up, of_bare.down] = times.map(median);
     Ok(())
 }

@@ -12,12 +12,12 @@ use nix::unistd::Pid;
 use rustix::process::{PidfdFlags, Signal};
 
 /// What a set of processes has used up so far.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(crate) struct Usage {
-    /// Time on a CPU, of all threads.
-    pub(crate) cpu: Duration,
-    /// Context switches, of all threads.
-    pub(crate) switches: u64,
+    /// Time on a CPU, of all threads, those that ended too.
+    cpu: Duration,
+    /// Context switches of each thread that lives.
+    switches: HashMap<i32, u64>,
 }
 
 /// What `pids` have used up; those that are gone count as nothing.
@@ -25,9 +25,24 @@ pub(crate) fn usage(pids: &[i32]) -> Usage {
     let mut sum = Usage::default();
     for &pid in pids {
         sum.cpu += cpu(pid).unwrap_or_default();
-        sum.switches += switches(pid).unwrap_or_default();
+        sum.switches.extend(switches(pid).unwrap_or_default());
     }
     sum
+}
+
+impl Usage {
+    /// The CPU time since `before`.
+    pub(crate) fn cpu_since(&self, before: &Self) -> Duration {
+        self.cpu.saturating_sub(before.cpu)
+    }
+
+    /// The context switches since `before`, without the last ones of threads that ended meanwhile.
+    pub(crate) fn switches_since(&self, before: &Self) -> u64 {
+        let since = |(thread, count): (&i32, &u64)| {
+            count.saturating_sub(before.switches.get(thread).copied().unwrap_or_default())
+        };
+        self.switches.iter().map(since).sum()
+    }
 }
 
 /// The process's CPU clock, in nanoseconds; threads that ended are in it, children are not.
@@ -37,14 +52,18 @@ fn cpu(pid: i32) -> io::Result<Duration> {
 }
 
 /// Context switches of the threads that live now, those they asked for and the others.
-fn switches(pid: i32) -> io::Result<u64> {
-    let mut sum = 0;
+fn switches(pid: i32) -> io::Result<HashMap<i32, u64>> {
+    let mut threads = HashMap::new();
     for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
-        let status = fs::read_to_string(thread?.path().join("status")).unwrap_or_default();
-        sum += field(&status, "voluntary_ctxt_switches:");
-        sum += field(&status, "nonvoluntary_ctxt_switches:");
+        let thread = thread?;
+        let status = fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+        let count = field(&status, "voluntary_ctxt_switches:")
+            + field(&status, "nonvoluntary_ctxt_switches:");
+        if let Some(id) = thread.file_name().to_str().and_then(|id| id.parse().ok()) {
+            threads.insert(id, count);
+        }
     }
-    Ok(sum)
+    Ok(threads)
 }
 
 /// The proportional memory of `pids` in KiB: a page that N processes share counts 1/N in each.

@@ -75,12 +75,19 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let Ok(pid) = self.pid() else { return };
+impl Server {
+    /// Ends the server, if it runs as `pid`.
+    pub(crate) fn end(&self, pid: Option<i32>) {
+        let Some(pid) = pid else { return };
         self.ask(&["kill-server"]);
         if !process::wait_until_gone(pid, GRACE) {
             process::kill(pid);
         }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end(self.pid().ok());
     }
 }

@@ -155,7 +155,7 @@ impl Script<'_> {
         let minutes = start.elapsed().as_secs_f64() / 60.0;
         let server_after = process::usage(&[server]);
         figures.idle_cpu = Some((process::finished_children()? - script_before).div_f64(minutes));
-        figures.idle_server_cpu = Some((server_after.cpu - server_before.cpu).div_f64(minutes));
+        figures.idle_server_cpu = Some(server_after.cpu_since(&server_before).div_f64(minutes));
         Ok(())
     }
 

@@ -23,6 +23,8 @@ const ATTEMPTS: usize = 3;
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // Prompts are read off the loop; more readers at once would only wait for the disk.
+        .max_blocking_threads(4)
         .build()
         .map_err(|error| Failure::new(format!("the system gives no event queue: {error}")))
 }

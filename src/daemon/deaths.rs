@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::engine::News;
 use crate::os::process::{self, Exit, Pid, Process};
 use crate::supervise::{Ending, Input, UnitName};
-use crate::tmux::{Connection, PaneId};
+use crate::tmux::{Connection, Pane, PaneId};
 
 /// How often a process is looked at that cannot be held.
 const LOOK: Duration = Duration::from_secs(5);
@@ -60,16 +60,26 @@ async fn ending_of(pid: Pid, pane: PaneId, connection: &Connection) -> Ending {
     };
     // tmux reaped it: then tmux knows, if anybody does.
     let panes = connection.list().await.unwrap_or_default();
-    let known = panes.iter().find(|listed| listed.pane == pane);
-    match known.map(|listed| (listed.dead_status, listed.dead_signal)) {
-        Some((Some(code), _)) => Ending {
+    match panes.iter().find(|listed| listed.pane == pane) {
+        Some(pane) => of_pane(pane, &why),
+        None => Ending {
+            status: None,
+            reason: Some(why),
+        },
+    }
+}
+
+/// How a pane's process ended, as far as tmux knows; else why that is not known.
+pub(super) fn of_pane(pane: &Pane, why: &str) -> Ending {
+    match (pane.dead_status, pane.dead_signal) {
+        (Some(code), _) => Ending {
             status: Some(code),
             reason: None,
         },
-        Some((None, Some(signal))) => of_signal(signal),
-        _ => Ending {
+        (None, Some(signal)) => of_signal(signal),
+        (None, None) => Ending {
             status: None,
-            reason: Some(why),
+            reason: Some(why.to_owned()),
         },
     }
 }

@@ -24,6 +24,7 @@ pub mod logs;
 pub mod place;
 mod predecessor;
 mod pulse;
+mod refill;
 mod socket;
 pub mod status;
 pub mod store;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::logs::PaneLog;
 use super::pulse::Pulse;
+use super::refill::{self, Tail};
 use crate::tmux::{PaneId, Tap};
 
 /// How much output is kept of a pane whose start has not been reported yet.
@@ -12,9 +13,22 @@ const EARLY_PANE: usize = 64 * 1024;
 /// How many such panes there may be; panes that are not ours come and go as well.
 const EARLY_PANES: usize = 1024;
 
+/// A pane's log, and how it ends.
+struct Log {
+    log: PaneLog,
+    tail: Tail,
+}
+
+impl Log {
+    fn write(&mut self, bytes: &[u8]) {
+        self.log.write(bytes);
+        self.tail.push(bytes);
+    }
+}
+
 #[derive(Default)]
 struct Panes {
-    logs: HashMap<PaneId, PaneLog>,
+    logs: HashMap<PaneId, Log>,
     pulses: HashMap<PaneId, Arc<Pulse>>,
     early: HashMap<PaneId, Vec<u8>>,
 }
@@ -40,7 +54,11 @@ impl Registry {
     }
 
     /// The pane's output goes to this log from now on, with what came before.
-    pub(super) fn log(&self, pane: PaneId, mut log: PaneLog) {
+    pub(super) fn log(&self, pane: PaneId, log: PaneLog) {
+        let mut log = Log {
+            log,
+            tail: Tail::default(),
+        };
         let mut panes = self.panes();
         if let Some(bytes) = panes.early.remove(&pane) {
             log.write(&bytes);
@@ -95,7 +113,7 @@ impl Tap for StreamTap {
 
     fn gap(&mut self, pane: PaneId) {
         if let Some(log) = self.0.panes().logs.get_mut(&pane) {
-            log.gap("the watchdog was behind");
+            log.log.gap("the watchdog was behind");
         }
     }
 
@@ -105,15 +123,9 @@ impl Tap for StreamTap {
             pulse.beat();
         }
         if let Some(log) = panes.logs.get_mut(&pane) {
-            log.text(&text_of(rows));
+            let text = refill::missing(log.tail.bytes(), rows);
+            log.log.text(&text);
+            log.tail.push(text.as_bytes());
         }
     }
-}
-
-/// Rows of a pane's history as text, without the blank ones at the end.
-pub(super) fn text_of(rows: &[Vec<u8>]) -> String {
-    let blank = |row: &&Vec<u8>| row.trim_ascii().is_empty();
-    let used = rows.len() - rows.iter().rev().take_while(blank).count();
-    let lines = rows[..used].iter().map(|row| String::from_utf8_lossy(row));
-    lines.collect::<Vec<_>>().join("\n")
 }

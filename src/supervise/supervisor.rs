@@ -304,20 +304,14 @@ impl Supervisor {
         name: &UnitName,
         what: impl FnOnce(&mut Unit, &mut Context<'_>),
     ) {
-        if let Some(unit) = self.units.iter_mut().find(|unit| unit.name() == name) {
-            what(
-                unit,
-                &mut Context {
-                    policy: &self.policy,
-                    now,
-                    ready: self.ready,
-                    fleet: self.fleet,
-                    last_op: &mut self.last_op,
-                    remember,
-                    out,
-                },
-            );
-        }
+        let mut what = Some(what);
+        self.each(now, out, remember, |unit, ctx| {
+            if unit.name() == name
+                && let Some(what) = what.take()
+            {
+                what(unit, ctx);
+            }
+        });
     }
 
     fn each(

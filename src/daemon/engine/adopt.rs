@@ -2,7 +2,8 @@
 
 use super::{Engine, News};
 use crate::config::{AgentName, Digest, SessionName};
-use crate::daemon::tap::text_of;
+use crate::daemon::deaths;
+use crate::daemon::refill;
 use crate::daemon::wire::{Level, Note, What};
 use crate::supervise::{Input, Seen, UnitName};
 use crate::tmux::{Capture, Pane, PaneId, Tags};
@@ -51,8 +52,26 @@ impl Engine {
                 }
             }
         }
+        let dead = self.known_dead(&seen);
         self.handle(Input::Observed(seen));
+        for death in dead {
+            self.handle(death);
+        }
         self.look_for_missing();
+    }
+
+    /// The ends that tmux knows of: the number of such a process may be another's by now.
+    fn known_dead(&self, seen: &[Seen]) -> Vec<Input> {
+        let dead = seen.iter().filter_map(|seen| {
+            let pane = self.panes.iter().find(|pane| pane.pane == seen.pane)?;
+            pane.dead.then(|| Input::Died {
+                unit: seen.unit.clone(),
+                pane: seen.pane,
+                pid: seen.pid,
+                ending: deaths::of_pane(pane, "tmux does not know its status"),
+            })
+        });
+        dead.collect()
     }
 
     /// The panes that carry this fleet's marks and a living process, one for each unit.
@@ -215,14 +234,17 @@ impl Engine {
     /// The log of a unit that ran while nobody listened: the gap is marked and filled with what
     /// the pane's history still has.
     fn take_up_log(&mut self, unit: &UnitName, pane: PaneId) {
-        let Some(mut log) = self.log_of(unit) else {
+        let (Some(mut log), Some(session)) = (self.log_of(unit), self.session_name(unit)) else {
             return;
         };
+        let path = self.fleet.log_file(&session);
         let (connection, registry) = (self.connection.clone(), self.registry.clone());
         tokio::spawn(async move {
+            let tail = tokio::task::spawn_blocking(move || refill::end_of(&path));
+            let tail = tail.await.unwrap_or_default();
             log.gap("the watchdog was not running");
             if let Ok(screen) = connection.capture(pane, Capture::History(REFILL)).await {
-                log.text(&text_of(&screen.rows));
+                log.text(&refill::missing(&tail, &screen.rows));
             }
             // What came in between waits in the registry.
             registry.log(pane, log);

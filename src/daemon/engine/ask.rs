@@ -236,12 +236,15 @@ impl Engine {
 
     /// tmux refuses this fleet: nothing that was asked for can be done.
     pub(super) fn refuse_all(&mut self) {
-        let early = std::mem::take(&mut self.early);
-        self.refuse(early);
         let note = self.no_tmux();
-        for mut batch in std::mem::take(&mut self.batches) {
-            batch.note(note.clone());
-            finish(batch.outbox, 1);
+        let early = std::mem::take(&mut self.early).into_iter();
+        let batches = std::mem::take(&mut self.batches).into_iter();
+        let waiting = early
+            .map(|(_, call)| call.outbox)
+            .chain(batches.map(|batch| batch.outbox));
+        for outbox in waiting {
+            let _ = outbox.try_send(Message::Note(note.clone()));
+            self.farewells.push((outbox, 1));
         }
     }
 }

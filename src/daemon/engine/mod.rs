@@ -278,7 +278,7 @@ impl Engine {
                 let text = format!("connected to the tmux server {server_pid}");
                 self.publish(What::Tmux { text });
                 if !same_server {
-                    self.registry.forget_all();
+                    self.forget_server();
                 }
                 self.shell = prepare::posix_shell(&default_shell);
                 self.handle(Input::Connected);
@@ -311,6 +311,15 @@ impl Engine {
                 self.refuse_all();
             }
         }
+    }
+
+    /// Ids of another server mean nothing here, and what ran there has lost its panes.
+    fn forget_server(&mut self) {
+        self.registry.forget_all();
+        for runtime in self.runtimes.values_mut() {
+            runtime.session = None;
+        }
+        self.handle(Input::Lost { server_gone: true });
     }
 
     /// Why tmux cannot be reached, or not for this fleet.

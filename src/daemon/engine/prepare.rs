@@ -91,7 +91,7 @@ pub(super) fn prepare(
     } = launch;
     Ok(Prepared {
         start: Start {
-            session: session.written().to_owned(),
+            session: session.as_str().to_owned(),
             dir,
             argv: vec![shell.into(), "-c".into(), OsString::from_vec(line)],
             env,

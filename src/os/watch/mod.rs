@@ -2,7 +2,7 @@
 //!
 //! An editor writes a new file and renames it over the old one; a person links a config into a
 //! repository of dotfiles; a directory is made later. So no file is watched itself, but the
-//! directories of every name that its path leads through ([`points`]). When the system cannot push
+//! directories of every name that its path leads through (`points.rs`). When the system cannot push
 //! (its watches are used up, or the feature `portable` is on) the files are looked at every
 //! second.
 
