@@ -32,6 +32,14 @@ pub enum ClientError {
         /// What the system says.
         source: io::Error,
     },
+    /// Whether one runs cannot be found out.
+    #[error("the watchdog's lock {} cannot be looked at: {source}", path.display())]
+    Lock {
+        /// The lock's file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// It has the fleet's lock, and has not said yet where it listens.
     #[error("the watchdog is just starting, and does not listen yet")]
     Starting,
@@ -66,6 +74,7 @@ impl ClientError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Foreign { .. } => "look at who runs it before you go on; nothing was sent to it",
+            Self::Lock { .. } => "it and the state directory must be yours, and no links",
             Self::Garbled(_) | Self::TooLong => {
                 "it may be of another version: `ao down watchdog`, then `ao up watchdog`"
             }

@@ -153,7 +153,7 @@ pub struct Watchdog {
     pub pid: Option<i32>,
     /// The config that it goes by.
     pub config: Option<String>,
-    /// Why the config on disk is not in force: the first mistake, with its place.
+    /// The first mistake in the config on disk, with its place. What has it stays as it was.
     pub config_error: Option<String>,
     /// Since when it runs.
     pub since: Option<Timestamp>,

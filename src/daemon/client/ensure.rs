@@ -153,7 +153,9 @@ enum Look {
 }
 
 async fn look(state_dir: &Path) -> Result<Look, ClientError> {
-    let holder = match lock::look(&lock::path(state_dir))? {
+    let path = lock::path(state_dir);
+    let looked = lock::look(&path).map_err(|source| ClientError::Lock { path, source })?;
+    let holder = match looked {
         Looked::NotRunning(_) => return Ok(Look::Nobody),
         Looked::Running(holder) => holder,
     };

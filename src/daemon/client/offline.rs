@@ -114,8 +114,7 @@ impl Seen<'_> {
             unit.command = status::foreground(pid.get());
             let started_as = pane.tags.as_ref().map(|tags| tags.start.as_str());
             let now = digest(self.fleet, name).map(|digest| digest.to_string());
-            unit.stale =
-                started_as.is_some_and(|start| !start.is_empty() && Some(start) != now.as_deref());
+            unit.stale = status::is_stale(started_as, now.as_deref());
             unit.remarks.extend(status::odd_places(pane, &unit.session));
             return;
         }

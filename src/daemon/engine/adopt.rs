@@ -41,15 +41,15 @@ impl Engine {
             let start = pane
                 .and_then(|pane| pane.tags.as_ref())
                 .map(|tags| tags.start.clone());
-            let running = self
-                .supervisor
-                .unit(&found.unit)
-                .and_then(|unit| unit.running());
             let runtime = self.runtimes.entry(found.unit.clone()).or_default();
             runtime.session = session.or(runtime.session);
-            runtime.started_as = start.or(runtime.started_as.take());
-            if running.is_none_or(|(pane, _)| pane != found.pane) {
-                self.take_up_log(&found.unit, found.pane);
+            let unit = self.supervisor.unit(&found.unit);
+            // What is just being started or ended is known better than by a list.
+            if let Some(unit) = unit.filter(|unit| unit.is_news(found.pane, found.pid)) {
+                runtime.started_as = start.or(runtime.started_as.take());
+                if unit.runs_in() != Some(found.pane) {
+                    self.take_up_log(&found.unit, found.pane);
+                }
             }
         }
         let dead = self.known_dead(&seen);
