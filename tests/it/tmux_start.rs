@@ -88,7 +88,8 @@ async fn comes_up_as(rig: &Rig, client: &Client, written: &str, found: &str) {
     spec.env.push(("AO_SESSION".into(), written.into()));
     let started = client.connection.start(&spec).await;
     let started = started.unwrap_or_else(|error| panic!("{written:?}: {error}"));
-    let pane = client.pane(written).await.expect("it has its tags");
+    let pane = client.pane(written).await;
+    let pane = pane.unwrap_or_else(|| panic!("{written:?} lost its tags"));
     assert_eq!(pane.home.unwrap().1, found, "{written:?}");
     client.heard.text(started.pane, "ready").await;
     let cwd = Path::new("/proc").join(started.pid.to_string()).join("cwd");
