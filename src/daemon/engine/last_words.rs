@@ -1,9 +1,17 @@
 //! What a dead unit's pane still shows, and how the pane is let go.
 
+use std::time::Duration;
+
 use crate::tmux::{Capture, Connection, PaneId, Screen};
 
 /// How many rows of a dead unit's screen are kept.
 const LAST_ROWS: usize = 50;
+
+/// The kernel tells of a death before tmux has read what the process wrote last; once tmux knows
+/// of the death too, it has. It never does while a child keeps the terminal open, so that it is
+/// only waited for a little: for 31 ms in five pauses, which keeps a restart quick.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(16);
 
 /// What is left in the pane of a process that ended.
 pub(super) enum Words {
@@ -18,15 +26,22 @@ pub(super) enum Words {
 /// Looks what stands in the pane of a process that ended.
 pub(super) async fn last_words(connection: &Connection, pane: PaneId, dead: i32) -> Words {
     let history = Capture::History(u32::try_from(LAST_ROWS).unwrap_or(u32::MAX));
-    match connection.capture(pane, history).await {
-        Ok(screen) => match screen.pid {
-            Some(pid) if pid.get() != dead => Words::Respawned(pid.get()),
-            _ => Words::Rows(rows_to_keep(&screen)),
-        },
-        Err(error) => {
-            tracing::debug!(%pane, %error, "no last screen");
-            Words::None
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match connection.capture(pane, history).await {
+            Ok(screen) => match screen.pid {
+                Some(pid) if pid.get() != dead => return Words::Respawned(pid.get()),
+                // What it wrote last may not have reached its screen.
+                _ if !screen.dead && pause <= LONGEST_PAUSE => {}
+                _ => return Words::Rows(rows_to_keep(&screen)),
+            },
+            Err(error) => {
+                tracing::debug!(%pane, %error, "no last screen");
+                return Words::None;
+            }
         }
+        tokio::time::sleep(pause).await;
+        pause *= 2;
     }
 }
 
