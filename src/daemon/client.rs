@@ -3,6 +3,7 @@
 mod ensure;
 mod offline;
 
+pub(crate) use ensure::SECOND;
 pub use ensure::{EnsureError, ensure_daemon, find_daemon, holder, is_running};
 pub use offline::document_without_daemon;
 

@@ -2,6 +2,8 @@
 //! shows, and what the last daemon kept. What only a running one knows (since when, holds) is
 //! absent. Nothing is written and no server is started.
 
+use std::cmp::Reverse;
+
 use super::{holder, is_running};
 use crate::config::{Fleet, Known};
 use crate::daemon::clock::Clock;
@@ -99,10 +101,11 @@ impl Seen<'_> {
             let home = pane.home.as_ref().map(|(_, home)| home.as_str());
             pane.tags.is_none() && home == Some(session)
         };
-        self.panes
-            .iter()
-            .find(marked)
-            .or_else(|| self.panes.iter().find(named))
+        let mut marked: Vec<&Pane> = self.panes.iter().filter(marked).collect();
+        // A watchdog that was killed in the middle of a restart leaves two.
+        marked.sort_by_key(|pane| (pane.dead, Reverse(pane.pane)));
+        let first = marked.first().copied();
+        first.or_else(|| self.panes.iter().find(named))
     }
 
     fn add_pane(&self, unit: &mut Unit, name: &UnitName, pane: &Pane) {
