@@ -24,7 +24,7 @@ use crate::os::process::Pid;
 /// What is to be started.
 #[derive(Clone, Debug)]
 pub struct Start {
-    /// The session's name, literally. tmux makes `_` of `.` and `:` in it.
+    /// The session's name, literally. tmux makes `_` of `.` and `:` in it, up to 3.6b.
     pub session: String,
     /// The working directory. It must exist: tmux silently takes another one otherwise.
     pub dir: PathBuf,
@@ -325,19 +325,32 @@ impl Connection {
         let target = Target::from(made.pane);
         let [first, rest @ ..] = pane_options(&target, tags, self.version()?);
         let mut line = add(CommandLine::new(&first)?, &rest)?;
-        for option in pane_options(&hit.pane.into(), tags, self.version()?) {
-            line = line.then(&SetOption::unset(option.scope, option.name))?;
-        }
         if hit.window != made.window {
-            line = line
-                .then(&hub::link(made.window, hub))?
-                .then(&UnlinkWindow {
-                    session: hub.into(),
-                    window: hit.window,
-                    kill: false,
-                })?;
+            line = line.then(&hub::link(made.window, hub))?;
         }
-        self.request(&line).await.map(drop)
+        self.request(&line).await?;
+
+        let [first, rest @ ..] = pane_options(&hit.pane.into(), tags, self.version()?)
+            .map(|option| SetOption::unset(option.scope, option.name));
+        self.unless_gone(&add(CommandLine::new(&first)?, &rest)?)
+            .await?;
+        if hit.window != made.window {
+            let unlink = UnlinkWindow {
+                session: hub.into(),
+                window: hit.window,
+                kill: false,
+            };
+            self.unless_gone(&CommandLine::new(&unlink)?).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks about what a hook made; that may have ended by itself in the meantime.
+    async fn unless_gone(&self, line: &CommandLine) -> Result<(), TmuxError> {
+        match self.request(line).await {
+            Err(TmuxError::Command { .. }) => Ok(()),
+            result => result.map(drop),
+        }
     }
 
     /// Ends what a failed start made.

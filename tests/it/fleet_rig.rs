@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub(crate) use crate::rig::keeps_dead_panes;
+
 /// How long anything may take on a busy machine before the test gives up.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -403,6 +405,15 @@ fn find_unit(status: &Value, name: &str) -> Option<Value> {
         .flat_map(|list| status[list].as_array().into_iter().flatten())
         .find(|unit| unit["name"] == name)
         .cloned()
+}
+
+/// Whether an event of a death, or what `status` says, tells this exit status.
+///
+/// tmux 3.2 keeps no pane that could be asked when it takes the status from the kernel before ao
+/// has read it there: then a reason is told instead.
+pub(crate) fn ended_with(told: &Value, status: i64) -> bool {
+    let has_reason = told["exit_status"].is_null() && told["exit_reason"].is_string();
+    told["exit_status"] == status || (has_reason && !keeps_dead_panes())
 }
 
 /// Whether this runs, by what `status` says of it.
