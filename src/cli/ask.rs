@@ -8,13 +8,19 @@ use super::load;
 use super::message::{self, Exit, Failure, Outcome};
 use super::terminal::Progress;
 use crate::config::{AgentName, Fleet, Loaded};
-use crate::daemon::client::{Client, ClientError, EnsureError, ensure_daemon, find_daemon, holder};
+use crate::daemon::client::{
+    Client, ClientError, EnsureError, SECOND, ensure_daemon, find_daemon, holder,
+};
+use crate::daemon::lock::LockError;
 use crate::daemon::wire::{Message, Request};
 use crate::daemon::{self, DaemonError};
 use crate::os::process::Process;
 
 /// The longest that the daemon may say nothing in the middle of a request.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// For what is ready in the daemon's memory; one that takes longer hangs.
+pub(super) const READY: Duration = Duration::from_secs(5);
 
 /// How often a daemon that was about to end is tried anew.
 const ATTEMPTS: usize = 3;
@@ -35,13 +41,7 @@ pub(crate) async fn daemon(fleet: &Fleet, request: &Request) -> Outcome {
     loop {
         let mut client = ensure_daemon(fleet).await.map_err(|e| not_ensured(&e))?;
         match converse(&mut client, request).await {
-            // It was on its way out when we came, and has done nothing.
-            Err(Broken {
-                error: ClientError::Ended | ClientError::Io(_),
-                heard: false,
-            }) if attempt < ATTEMPTS => {
-                attempt += 1;
-            }
+            Err(broken) if broken.is_too_late() && attempt < ATTEMPTS => attempt += 1,
             Err(broken) => return Err(unanswered(&broken.error)),
             Ok(exit) => return Ok(exit),
         }
@@ -50,21 +50,33 @@ pub(crate) async fn daemon(fleet: &Fleet, request: &Request) -> Outcome {
 
 /// Sends `request` to the fleet's daemon, or does the same work here if none runs.
 pub(crate) async fn daemon_or_here(loaded: Loaded, fleet: &Fleet, request: Request) -> Outcome {
-    let process = holder(fleet).and_then(|holder| Process::open(holder.pid).ok());
-    if let Some(mut client) = find_daemon(fleet).await.map_err(|e| unanswered(&e))? {
-        let answer = converse(&mut client, &request).await;
-        let exit = answer.map_err(|broken| unanswered(&broken.error))?;
-        // The daemon ends once we are gone.
-        drop(client);
-        if let (true, Some(process)) = (ends_the_daemon(&request), process) {
-            let _ = timeout(PATIENCE, process.ended()).await;
+    let mut attempt = 1;
+    loop {
+        let process = holder(fleet).and_then(|holder| Process::open(holder.pid).ok());
+        if let Some(mut client) = find_daemon(fleet).await.map_err(|e| unanswered(&e))? {
+            let exit = match converse(&mut client, &request).await {
+                Err(broken) if broken.is_too_late() && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    continue;
+                }
+                answer => answer.map_err(|broken| unanswered(&broken.error))?,
+            };
+            // The daemon ends once we are gone.
+            drop(client);
+            if let (true, Some(process)) = (ends_the_daemon(&request), process) {
+                let _ = timeout(PATIENCE, process.ended()).await;
+            }
+            return Ok(exit);
         }
-        return Ok(exit);
+        let mut teller = Teller::new();
+        let hear = |message| _ = teller.hear(message);
+        let work = daemon::run_once(loaded.clone(), load::program()?, request.clone(), hear);
+        match work.await {
+            // Another verb started one since we looked; nothing has been done here.
+            Err(DaemonError::Lock(LockError::Held(_))) if attempt < ATTEMPTS => attempt += 1,
+            done => return done.map(Exit).map_err(|error| refused(&error)),
+        }
     }
-    let mut teller = Teller::new();
-    let hear = |message| _ = teller.hear(message);
-    let code = daemon::run_once(loaded, load::program()?, request, hear).await;
-    code.map(Exit).map_err(|e| refused(&e))
 }
 
 /// Whether the daemon ends itself after this request.
@@ -87,6 +99,13 @@ struct Broken {
     error: ClientError,
     /// Whether the daemon had said anything before.
     heard: bool,
+}
+
+impl Broken {
+    /// Whether the daemon was on its way out when we came, and has done nothing.
+    fn is_too_late(&self) -> bool {
+        !self.heard && matches!(self.error, ClientError::Ended | ClientError::Io(_))
+    }
 }
 
 async fn converse(client: &mut Client, request: &Request) -> Result<Exit, Broken> {
@@ -151,6 +170,7 @@ fn not_ensured(error: &EnsureError) -> Failure {
         // It is an `ao` like this one: what it said is what there is to say.
         message::plain(own);
         let code = status.code().and_then(|code| u8::try_from(code).ok());
+        let code = code.filter(|code| *code != SECOND);
         return Failure::told(code.map_or(Exit::FAILED, Exit));
     }
     Failure::new(error.to_string()).hint(error.hint())

@@ -31,8 +31,10 @@ async fn show(fleet: &Fleet, args: &EventsArgs) -> Outcome {
         .send(&request)
         .await
         .map_err(|e| ask::unanswered(&e))?;
+    // What happened is ready in memory; what will happen may take long.
+    let patience = (!args.follow).then_some(ask::READY);
     loop {
-        let message = match client.next(None).await {
+        let message = match client.next(patience).await {
             Ok(message) => message,
             Err(ClientError::Ended | ClientError::Io(_)) if args.follow => {
                 return Err(

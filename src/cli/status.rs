@@ -1,7 +1,6 @@
 //! `ao status`: what runs.
 
 use std::io::Write as _;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -11,9 +10,6 @@ use super::{Invocation, ask, load, table, terminal};
 use crate::config::Fleet;
 use crate::daemon::client::{Client, ClientError, document_without_daemon, find_daemon};
 use crate::daemon::wire::{Message, Request, Status};
-
-/// The document is ready in memory; a daemon that takes this long for it hangs.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(invocation: &Invocation, args: &StatusArgs) -> Outcome {
     let fleet = load::fleet_or_running(invocation)?;
@@ -49,7 +45,7 @@ pub(crate) async fn document(fleet: &Fleet) -> Result<Status, Failure> {
 pub(crate) async fn ask_for(client: &mut Client) -> Result<Status, ClientError> {
     client.send(&Request::Status).await?;
     loop {
-        match client.next(Some(PATIENCE)).await? {
+        match client.next(Some(ask::READY)).await? {
             Message::Status(status) => return Ok(*status),
             Message::Note(note) => message::note(&note),
             Message::Done { .. } => return Err(ClientError::Ended),

@@ -238,7 +238,7 @@ fn watchdog_row(watchdog: &Watchdog, now: Timestamp) -> Row {
         .as_deref()
         .and_then(|e| e.lines().next())
     {
-        notes.push(format!("a mistake in the config: {error}"));
+        notes.push(format!("the config has a mistake: {error}"));
     }
     let cell = |text: &str| text.to_owned();
     Row {

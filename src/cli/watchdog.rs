@@ -4,7 +4,9 @@ use super::args::WatchdogArgs;
 use super::message::{self, Exit, Failure, Outcome};
 use super::{Invocation, ask, load};
 use crate::config::Overrides;
-use crate::daemon::{self, Setup, Voice};
+use crate::daemon::client::SECOND;
+use crate::daemon::lock::LockError;
+use crate::daemon::{self, DaemonError, Setup, Voice};
 use crate::os;
 
 pub(crate) fn run(invocation: &Invocation, args: &WatchdogArgs) -> Outcome {
@@ -35,5 +37,10 @@ pub(crate) fn run(invocation: &Invocation, args: &WatchdogArgs) -> Outcome {
         voice,
     };
     let ended = ask::runtime()?.block_on(daemon::run(setup));
-    ended.map(|()| Exit::DONE).map_err(|e| ask::refused(&e))
+    ended.map(|()| Exit::DONE).map_err(|error| match error {
+        DaemonError::Lock(LockError::Held(_)) if args.detach => {
+            Failure::with_exit(Exit(SECOND), error.to_string())
+        }
+        error => ask::refused(&error),
+    })
 }

@@ -5,7 +5,7 @@
 //! its line, its column and a hint. What is in a [`Fleet`] is valid; what could not be resolved is
 //! in [`Fleet::broken`], still known by its name.
 //!
-//! - `source`, `raw`, `reader`, `schema`: the file as it is written;
+//! - `file`, `source`, `raw`, `reader`, `schema`: the file as it is written;
 //! - `resolve`: what it means, a file for each table; `findings` and `diagnostic`: what is wrong;
 //! - `fleet`, `agent`, `backend`, `loops`, `names`: what comes of it;
 //! - `start` and `launch`: what a start of an agent reads and runs; `shell` has the one quoting
@@ -27,6 +27,7 @@ mod diagnostic;
 mod digest;
 mod env_file;
 mod environment;
+mod file;
 mod findings;
 mod fleet;
 mod known;

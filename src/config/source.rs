@@ -1,13 +1,13 @@
 //! The config file itself: which one, whose it is, and its text.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Place, Reach, Severity};
+use super::file;
 
 /// Far above any config, and small enough to be read at every change.
 const SIZE_MAX: u64 = 16 * 1024 * 1024;
@@ -101,9 +101,8 @@ impl Source {
     /// Reads a config, and checks whose it is. A warning may come with it.
     pub(super) fn read(path: &Path) -> Result<(Self, Option<Diagnostic>), Box<Diagnostic>> {
         let failed = |error: &io::Error| whole(path, cannot_read(error), read_hint(error));
-        let mut file = File::open(path).map_err(|error| failed(&error))?;
-        // Asked of the open file, so that nobody can swap it after the question.
-        let metadata = file.metadata().map_err(|error| failed(&error))?;
+        // What it is is asked of the open file, so that nobody can swap it after the question.
+        let (mut file, metadata) = file::open(path).map_err(|error| failed(&error))?;
         if metadata.is_dir() {
             let hint = format!("perhaps {} is meant", path.join("agents.toml").display());
             return Err(whole(
@@ -111,6 +110,11 @@ impl Source {
                 "this is a directory, not a config".to_owned(),
                 hint,
             ));
+        }
+        if !metadata.is_file() {
+            let hint = "it is read again whenever it changes; write it into a file".to_owned();
+            let message = "this is a pipe or a device, not a config".to_owned();
+            return Err(whole(path, message, hint));
         }
         let reader = rustix::process::geteuid().as_raw();
         let warning = check_owner(path, metadata.uid(), reader)?;

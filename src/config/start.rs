@@ -1,20 +1,20 @@
 //! What is read from disk at the start of an agent, not before: prompt files, the resume id, the
 //! number of the phase.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use super::agent::{Agent, PromptSource};
+use super::file;
 use super::fleet::Fleet;
 use super::loops::Phase;
 use super::names::ResumeId;
 
 /// Longer prompts are no prompts.
-const PROMPT_MAX: usize = 8 * 1024 * 1024;
+const PROMPT_MAX: u64 = 64 * 1024 * 1024;
 
 /// A number or an id, with room for what people leave around it.
-const SMALL_FILE_MAX: usize = 4096;
+const SMALL_FILE_MAX: u64 = 4096;
 
 /// Why an agent cannot be started now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +38,7 @@ pub struct Observed<T> {
 /// The first prompt of an agent. What is not UTF-8, and every NUL, becomes U+FFFD, with a warning.
 ///
 /// # Errors
-/// A file is missing, cannot be read, or the prompt is over 8 MiB.
+/// A file is missing, cannot be read, or the prompt is over 64 MiB.
 pub fn read_prompt(agent: &Agent, phase: Option<&Phase>) -> Result<Observed<String>, StartError> {
     let mut warnings = Vec::new();
     let mut value = match &agent.prompt {
@@ -55,7 +55,7 @@ pub fn read_prompt(agent: &Agent, phase: Option<&Phase>) -> Result<Observed<Stri
             prompt
         }
     };
-    if value.len() > PROMPT_MAX {
+    if value.len() as u64 > PROMPT_MAX {
         return Err(StartError {
             message: format!(
                 "the prompt of {} is larger than {} MiB",
@@ -76,7 +76,7 @@ pub fn read_prompt(agent: &Agent, phase: Option<&Phase>) -> Result<Observed<Stri
 }
 
 fn read_text(path: &Path, what: &str, warnings: &mut Vec<String>) -> Result<String, StartError> {
-    let bytes = read_bounded(path, PROMPT_MAX).map_err(|error| StartError {
+    let bytes = file::read(path, PROMPT_MAX).map_err(|error| StartError {
         message: format!("{what} {} cannot be read: {error}", path.display()),
         hint: "paths of the config are relative to the project's directory".to_owned(),
     })?;
@@ -87,21 +87,6 @@ fn read_text(path: &Path, what: &str, warnings: &mut Vec<String>) -> Result<Stri
         ));
         String::from_utf8_lossy(error.as_bytes()).into_owned()
     }))
-}
-
-fn read_bounded(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    // Asked before it is opened: to open a pipe that nobody writes to would wait for ever.
-    if !path.metadata()?.is_file() && path != Path::new("/dev/null") {
-        return Err(io::Error::other("it is not a file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(limit as u64 + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() > limit {
-        return Err(io::Error::other(format!("it is larger than {limit} bytes")));
-    }
-    Ok(bytes)
 }
 
 /// Fills the slots of a template in one pass: what a value holds is not looked at again, and slots
@@ -208,7 +193,7 @@ pub fn current_phase(fleet: &Fleet) -> Observed<Option<(usize, &Phase)>> {
 
 /// A file of one line; `None` when there is none, or when it cannot be read, which is warned about.
 fn read_small(path: &Path, warnings: &mut Vec<String>) -> Option<String> {
-    match read_bounded(path, SMALL_FILE_MAX) {
+    match file::read(path, SMALL_FILE_MAX) {
         Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => {

@@ -3,6 +3,7 @@
 mod ensure;
 mod offline;
 
+pub(crate) use ensure::SECOND;
 pub use ensure::{EnsureError, ensure_daemon, find_daemon, holder, is_running};
 pub use offline::document_without_daemon;
 
@@ -28,6 +29,14 @@ pub enum ClientError {
     #[error("the watchdog's socket {} cannot be reached: {source}", path.display())]
     Connect {
         /// The socket.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Whether one runs cannot be found out.
+    #[error("the watchdog's lock {} cannot be looked at: {source}", path.display())]
+    Lock {
+        /// The lock's file.
         path: PathBuf,
         /// What the system says.
         source: io::Error,
@@ -66,6 +75,7 @@ impl ClientError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Foreign { .. } => "look at who runs it before you go on; nothing was sent to it",
+            Self::Lock { .. } => "it and the state directory must be yours, and no links",
             Self::Garbled(_) | Self::TooLong => {
                 "it may be of another version: `ao down watchdog`, then `ao up watchdog`"
             }

@@ -119,9 +119,8 @@ impl Lock {
 pub fn look(path: &Path) -> io::Result<Looked> {
     let file = match open_checked(path, OFlags::RDONLY) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Looked::NotRunning(None));
-        }
+        // Where no directory can be, no watchdog is.
+        Err(error) if is_missing(&error) => return Ok(Looked::NotRunning(None)),
         Err(error) => return Err(error),
     };
     loop {
@@ -133,6 +132,14 @@ pub fn look(path: &Path) -> io::Result<Looked> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Whether there is no such file, be it that something else stands where its directory would be.
+pub(super) fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 fn open_checked(path: &Path, flags: OFlags) -> io::Result<OwnedFd> {

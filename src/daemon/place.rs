@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::lock::is_missing;
 use crate::os::peer::own_uid;
 use crate::os::place::{SOCKET_PATH_MAX, private_dir, runtime_dir};
 
@@ -33,7 +34,7 @@ pub fn fleet_hash(state_dir: &Path) -> io::Result<FleetHash> {
 /// The path without links, as far as it exists.
 fn resolved(path: &Path) -> io::Result<PathBuf> {
     match (path.canonicalize(), path.parent(), path.file_name()) {
-        (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
+        (Err(error), Some(parent), Some(name)) if is_missing(&error) => {
             Ok(resolved(parent)?.join(name))
         }
         (result, _, _) => result,

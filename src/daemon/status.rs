@@ -63,7 +63,7 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
         .wanted(engine.supervisor.fleet_wanted())
         .map(events::wanted);
     row.state = events::state(unit.judgement());
-    row.stale = running.is_some() && started_as.is_some() && started_as != now_digest;
+    row.stale = running.is_some() && is_stale(started_as.as_deref(), now_digest.as_deref());
     row.pane = running.map(|(pane, _)| pane.to_string());
     row.pid = running.map(|(_, pid)| pid);
     row.command = running.and_then(|(_, pid)| foreground(pid));
@@ -88,6 +88,13 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
         row.remarks.extend(odd_places(pane, &row.session));
     }
     row
+}
+
+/// Whether a start would bring something else than what runs. What the config no longer has cannot
+/// be started anew, and a pane without a mark may be of any config.
+pub(super) fn is_stale(started_as: Option<&str>, now: Option<&str>) -> bool {
+    let started_as = started_as.filter(|start| !start.is_empty());
+    started_as.zip(now).is_some_and(|(start, now)| start != now)
 }
 
 /// What people did to the place where a unit runs.

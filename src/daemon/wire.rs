@@ -153,8 +153,7 @@ pub struct Watchdog {
     pub pid: Option<i32>,
     /// The config that it goes by.
     pub config: Option<String>,
-    /// The first mistake of the config on disk, with its place. Where it reaches everything, the
-    /// config before it stays in force; else all of it is in force but that part.
+    /// The first mistake in the config on disk, with its place. What has it stays as it was.
     pub config_error: Option<String>,
     /// Since when it runs.
     pub since: Option<Timestamp>,

@@ -1,5 +1,7 @@
 //! The watchdog itself: one per fleet, outlived by its agents, and what people asked for is kept.
 
+use std::process::Stdio;
+
 use rustix::process::Signal;
 
 use crate::fleet_rig::{
@@ -41,6 +43,59 @@ fn agents_outlive_a_killed_watchdog_and_the_next_one_takes_them_over() {
     assert_ne!(fleet.watchdog(), old);
     assert_eq!(fleet.pid("a"), a, "it was restarted");
     fleet.wait_for_other_pid("b", b);
+}
+
+#[test]
+fn a_dead_pane_that_a_killed_watchdog_left_beside_the_new_one_goes() {
+    let fleet = Fleet::new(&sleeper("a"));
+    fleet.ok(&["up"]);
+    let agent = fleet.pid("a");
+    let mark = |name: &str| {
+        let text = fleet.tmux(&["show-options", "-p", "-v", "-t", "=t-a:", name]);
+        text.trim().to_owned()
+    };
+    let marks = ["@ao_agent", "@ao_fleet", "@ao_start"].map(|name| (name, mark(name)));
+    kill(fleet.watchdog());
+
+    let format = ["-P", "-F", "#{pane_id} #{pane_pid}"];
+    let made = [
+        &["new-window", "-d", "-t", "=t-a:"],
+        &format[..],
+        &["sleep 1000"],
+    ]
+    .concat();
+    let made = fleet.tmux(&made);
+    let (pane, pid) = made.trim().split_once(' ').expect("a pane");
+    for (name, value) in &marks {
+        fleet.tmux(&["set-option", "-p", "-t", pane, name, value]);
+    }
+    fleet.tmux(&["set-option", "-w", "-t", pane, "remain-on-exit", "on"]);
+    kill(pid.parse().expect("a pid"));
+    let dead = || fleet.tmux(&["list-panes", "-a", "-f", "#{pane_dead}"]);
+    wait_until("tmux knows of the death", || !dead().is_empty());
+    assert_eq!(fleet.pid("a"), agent, "the living one counts");
+
+    fleet.ok(&["up"]);
+    wait_until("the dead pane is gone", || dead().is_empty());
+    assert_eq!(fleet.pid("a"), agent, "it was restarted");
+}
+
+#[test]
+fn verbs_that_race_each_other_are_all_answered() {
+    let fleet = Fleet::new(&(sleeper("a") + &sleeper("b")));
+    for _ in 0..4 {
+        let verbs = ["up", "down", "up", "down"];
+        let started = verbs.map(|verb| {
+            let mut command = fleet.ao_command(&[verb]);
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
+            (verb, command.spawn().expect("ao"))
+        });
+        for (verb, child) in started {
+            let done = child.wait_with_output().expect("an end");
+            let err = String::from_utf8_lossy(&done.stderr);
+            assert!(done.status.success(), "{verb}: {err}");
+        }
+    }
 }
 
 #[test]
@@ -156,6 +211,9 @@ fn a_stopped_watchdog_slows_no_agent() {
     // Far more than the buffers of a terminal hold.
     let first = count();
     wait_until("it goes on writing", || count() > first + 50_000);
+    let events = fleet.ao(&["events"]);
+    assert_eq!(events.code, 1, "{events:?}");
+    assert!(events.err.contains("has not answered"), "{events:?}");
     signal(watchdog, Signal::CONT);
     assert!(is_running(&fleet.unit("writer")));
 }

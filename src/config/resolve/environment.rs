@@ -1,13 +1,13 @@
 //! The variables of one level: its `env_file`, then its `env` table over it.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use toml::de::DeValue;
 
 use super::super::env_file::{self, is_variable_name};
 use super::super::environment::Environment;
+use super::super::file;
 use super::super::findings::{At, Findings};
 use super::super::raw::{Section, kind_of};
 use super::super::reader::number_as_text;
@@ -47,7 +47,7 @@ fn read_file(
         return;
     };
     input.files.borrow_mut().insert(path.clone());
-    let text = match read_bounded(&path) {
+    let text = match read_text(&path) {
         Ok(text) => text,
         Err(error) => {
             let message = format!("the env_file {} cannot be read: {error}", path.display());
@@ -78,19 +78,8 @@ fn read_file(
     }
 }
 
-fn read_bounded(path: &Path) -> io::Result<String> {
-    // Asked before it is opened: to open a pipe that nobody writes to would wait for ever.
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
-    let mut text = String::new();
-    File::open(path)?
-        .take(SIZE_MAX + 1)
-        .read_to_string(&mut text)?;
-    if text.len() as u64 > SIZE_MAX {
-        return Err(io::Error::other("it is larger than 1 MiB"));
-    }
-    Ok(text)
+fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(file::read(path, SIZE_MAX)?).map_err(|_| io::Error::other("it is not UTF-8"))
 }
 
 fn read_table(

@@ -65,3 +65,17 @@ fn a_config_larger_than_any_is_refused() {
         brief(&loaded)
     );
 }
+
+#[test]
+fn a_pipe_is_refused_and_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("agents.toml");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let loaded = load(&path, &Overrides::default());
+    assert!(
+        loaded.diagnostics[0].message.contains("pipe"),
+        "{:?}",
+        brief(&loaded)
+    );
+}

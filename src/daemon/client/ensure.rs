@@ -25,6 +25,12 @@ const START_DEADLINE: Duration = Duration::from_secs(20);
 /// is pushed by the kernel; that it listens is not: its socket is a file a moment before, and a
 /// watch on files speaks only when they have come to rest.
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
+/// How a detached daemon exits that found another one in its place: `EX_TEMPFAIL` of
+/// `sysexits.h`, for the verb that started it.
+pub(crate) const SECOND: u8 = 75;
+/// How often a daemon is started that finds another one in its place, which has gone when it is
+/// asked.
+const ATTEMPTS: usize = 5;
 /// How much of its log is shown when a daemon could not start, in bytes.
 const LAST_WORDS: u64 = 4 * 1024;
 
@@ -119,6 +125,20 @@ pub async fn ensure_daemon(fleet: &Fleet) -> Result<Client, EnsureError> {
     if let Some(client) = find_daemon(fleet).await? {
         return Ok(client);
     }
+    let mut attempt = 1;
+    loop {
+        match start(fleet).await {
+            Err(EnsureError::Exited { status, .. })
+                if status.code() == Some(i32::from(SECOND)) && attempt < ATTEMPTS =>
+            {
+                attempt += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn start(fleet: &Fleet) -> Result<Client, EnsureError> {
     let mut started = Started::spawn(fleet)?;
     let deadline = Instant::now() + START_DEADLINE;
     let mut rest = Rest::new(deadline);
@@ -153,7 +173,9 @@ enum Look {
 }
 
 async fn look(state_dir: &Path) -> Result<Look, ClientError> {
-    let holder = match lock::look(&lock::path(state_dir))? {
+    let path = lock::path(state_dir);
+    let looked = lock::look(&path).map_err(|source| ClientError::Lock { path, source })?;
+    let holder = match looked {
         Looked::NotRunning(_) => return Ok(Look::Nobody),
         Looked::Running(holder) => holder,
     };

@@ -2,6 +2,8 @@
 //! shows, and what the last daemon kept. What only a running one knows (since when, holds) is
 //! absent. Nothing is written and no server is started.
 
+use std::cmp::Reverse;
+
 use super::{holder, is_running};
 use crate::config::{Fleet, Known};
 use crate::daemon::clock::Clock;
@@ -99,10 +101,11 @@ impl Seen<'_> {
             let home = pane.home.as_ref().map(|(_, home)| home.as_str());
             pane.tags.is_none() && home == Some(session)
         };
-        self.panes
-            .iter()
-            .find(marked)
-            .or_else(|| self.panes.iter().find(named))
+        let mut marked: Vec<&Pane> = self.panes.iter().filter(marked).collect();
+        // A watchdog that was killed in the middle of a restart leaves two.
+        marked.sort_by_key(|pane| (pane.dead, Reverse(pane.pane)));
+        let first = marked.first().copied();
+        first.or_else(|| self.panes.iter().find(named))
     }
 
     fn add_pane(&self, unit: &mut Unit, name: &UnitName, pane: &Pane) {
@@ -114,8 +117,7 @@ impl Seen<'_> {
             unit.command = status::foreground(pid.get());
             let started_as = pane.tags.as_ref().map(|tags| tags.start.as_str());
             let now = digest(self.fleet, name).map(|digest| digest.to_string());
-            unit.stale =
-                started_as.is_some_and(|start| !start.is_empty() && Some(start) != now.as_deref());
+            unit.stale = status::is_stale(started_as, now.as_deref());
             unit.remarks.extend(status::odd_places(pane, &unit.session));
             return;
         }

@@ -1,11 +1,12 @@
 //! What runs already: units found by their marks, those of the predecessor, and what is missing.
 
+use super::last_words::let_go;
 use super::{Engine, News};
 use crate::config::{AgentName, Digest, SessionName};
 use crate::daemon::deaths;
 use crate::daemon::refill;
 use crate::daemon::wire::{Level, Note, What};
-use crate::supervise::{Input, Seen, UnitName};
+use crate::supervise::{Input, Seen, Unit, UnitName};
 use crate::tmux::{Capture, Pane, PaneId, Tags};
 
 /// How many rows of a pane's history fill a gap in its log.
@@ -41,15 +42,15 @@ impl Engine {
             let start = pane
                 .and_then(|pane| pane.tags.as_ref())
                 .map(|tags| tags.start.clone());
-            let running = self
-                .supervisor
-                .unit(&found.unit)
-                .and_then(|unit| unit.running());
             let runtime = self.runtimes.entry(found.unit.clone()).or_default();
             runtime.session = session.or(runtime.session);
-            runtime.started_as = start.or(runtime.started_as.take());
-            if running.is_none_or(|(pane, _)| pane != found.pane) {
-                self.take_up_log(&found.unit, found.pane);
+            let unit = self.supervisor.unit(&found.unit);
+            // What is just being started or ended is known better than by a list.
+            if let Some(unit) = unit.filter(|unit| unit.is_news(found.pane, found.pid)) {
+                runtime.started_as = start.or(runtime.started_as.take());
+                if unit.runs_in() != Some(found.pane) {
+                    self.take_up_log(&found.unit, found.pane);
+                }
             }
         }
         let dead = self.known_dead(&seen);
@@ -57,6 +58,7 @@ impl Engine {
         for death in dead {
             self.handle(death);
         }
+        self.sweep();
         self.look_for_missing();
     }
 
@@ -77,39 +79,61 @@ impl Engine {
         dead.collect()
     }
 
-    /// The panes that carry this fleet's marks and a living process, one for each unit.
+    /// The panes that carry this fleet's marks, one for each unit: of several the one that the
+    /// supervisor knows, else a living one, else the newest. A pane whose death nobody heard of
+    /// is taken up as well: its end is then told.
     fn marked(&self) -> Vec<Seen> {
-        let mut seen: Vec<Seen> = Vec::new();
-        for pane in &self.panes {
-            let Some(tags) = pane.tags.as_ref().filter(|tags| tags.fleet == self.hash) else {
+        let mut found: Vec<((bool, bool, PaneId), Seen)> = Vec::new();
+        for pane in self.own_panes() {
+            let unit = UnitName::new(pane.tags.as_ref().map_or("", |tags| &tags.agent));
+            let (Some(pid), Some(known)) = (pane.pid, self.supervisor.unit(&unit)) else {
                 continue;
             };
-            let unit = UnitName::new(&tags.agent);
-            let (Some(pid), true) = (pane.pid, self.supervisor.unit(&unit).is_some()) else {
-                continue;
-            };
-            // A pane whose death nobody heard of is taken up as well: its end is then told.
-            let found = Seen {
+            let is_known = known.running().is_some_and(|(known, _)| known == pane.pane);
+            let rank = (is_known, !pane.dead, pane.pane);
+            let seen = Seen {
                 unit,
                 pane: pane.pane,
                 pid: pid.get(),
                 marked: true,
             };
-            match seen.iter_mut().find(|other| other.unit == found.unit) {
-                None => seen.push(found),
-                // Of two, the one that the supervisor knows, else the newer.
-                Some(other) => {
-                    let known = self
-                        .supervisor
-                        .unit(&found.unit)
-                        .and_then(|unit| unit.running());
-                    if known.is_none_or(|(pane, _)| pane != other.pane) {
-                        *other = found;
-                    }
-                }
+            match found.iter_mut().find(|(_, other)| other.unit == seen.unit) {
+                None => found.push((rank, seen)),
+                Some(other) if other.0 < rank => *other = (rank, seen),
+                Some(_) => {}
             }
         }
-        seen
+        found.into_iter().map(|(_, seen)| seen).collect()
+    }
+
+    /// The panes that carry this fleet's marks.
+    fn own_panes(&self) -> impl Iterator<Item = &Pane> {
+        let own = |pane: &&Pane| {
+            let tags = pane.tags.as_ref();
+            tags.is_some_and(|tags| tags.fleet == self.hash)
+        };
+        self.panes.iter().filter(own)
+    }
+
+    /// Lets go of dead panes that nobody waits for. A watchdog that was killed in the middle of a
+    /// restart leaves them beside the new ones.
+    fn sweep(&self) {
+        let left = self.own_panes().filter(|pane| {
+            let unit = pane.tags.as_ref().map(|tags| UnitName::new(&tags.agent));
+            let unit = unit.and_then(|name| self.supervisor.unit(&name));
+            let elsewhere = |unit: &Unit| unit.runs_in().is_some_and(|own| own != pane.pane);
+            pane.dead && unit.is_none_or(elsewhere)
+        });
+        let left: Vec<PaneId> = left.map(|pane| pane.pane).collect();
+        if left.is_empty() {
+            return;
+        }
+        let connection = self.connection.clone();
+        tokio::spawn(async move {
+            for pane in left {
+                let_go(&connection, pane).await;
+            }
+        });
     }
 
     /// Ends the predecessor's watchdog in its session, if there is one: two would act against

@@ -121,7 +121,7 @@ pub(super) struct Engine {
     pub(super) since: jiff::Timestamp,
     pub(super) config_path: PathBuf,
     pub(super) fleet: Arc<Fleet>,
-    /// Why the config on disk is not in force.
+    /// The first mistake in the config on disk.
     pub(super) config_error: Option<String>,
     /// Tells this fleet's panes from another's.
     pub(super) hash: String,

@@ -8,14 +8,24 @@ use super::{Context, Life, Then, Unit};
 use crate::supervise::input::{Action, Ending, Fact, Seen};
 
 impl Unit {
+    /// Whether it would be news that it runs there. While something is being done about it, its
+    /// panes are known, whatever a list says.
+    #[must_use]
+    pub fn is_news(&self, pane: PaneId, pid: i32) -> bool {
+        match self.life {
+            Life::Absent | Life::Due { .. } => true,
+            Life::Running {
+                pane: own_pane,
+                pid: own_pid,
+                ..
+            } => (own_pane, own_pid) != (pane, pid),
+            Life::Starting { .. } | Life::Ending { .. } | Life::Clearing { .. } => false,
+        }
+    }
+
     /// tmux lists it as running.
     pub(in crate::supervise) fn seen(&mut self, ctx: &mut Context<'_>, seen: &Seen) {
-        let known = match self.life {
-            Life::Absent | Life::Due { .. } => false,
-            Life::Running { pane, pid, .. } => pane == seen.pane && pid == seen.pid,
-            Life::Starting { .. } | Life::Ending { .. } | Life::Clearing { .. } => true,
-        };
-        if known {
+        if !self.is_news(seen.pane, seen.pid) {
             return;
         }
         self.run(ctx, seen.pane, seen.pid);
