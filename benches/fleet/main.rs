@@ -106,7 +106,9 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> io::Result<()> {
     let dir = tempfile::tempdir()?;
     let agents = options.agents;
+    eprintln!("ao: up, status, idle, deaths, down");
     let mut ao = ao::measure(&dir.path().join("ao"), agents, options.deaths, options.idle)?;
+    eprintln!("the bare driver: the same lines");
     let recording = Recording::new(&dir.path().join("recording"), agents)?;
     let server = Server::new(dir.path(), "bare");
     let driver = bare::Driver {
@@ -115,8 +117,10 @@ fn run(options: &Options) -> io::Result<()> {
     };
     let mut bare = bare::measure(&driver, options.deaths)?;
     server.end(server.pid().ok());
+    eprintln!("both in turns: up and down");
     let fleet = ao::Fleet::new(&dir.path().join("rounds"), agents, ao::PLAIN)?;
     race(options.rounds, (&fleet, &mut ao), (&driver, &mut bare))?;
+    eprintln!("a tmux process for each question");
     let spawn = spawn::measure(
         &Server::new(dir.path(), "spawn"),
         dir.path(),
