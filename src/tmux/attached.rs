@@ -259,7 +259,7 @@ impl<'a> Attached<'a> {
                 .map(|line| self.link.post(line, None))
                 .collect();
             for step in steps? {
-                let replies = step.await.map_err(|_| TmuxError::Disconnected)?;
+                let replies = self.link.answer(step).await?;
                 if let Some(refused) = replies.iter().find(|reply| !reply.ok) {
                     tracing::debug!(message = refused.message(), "tmux refused a step");
                 }

@@ -175,7 +175,7 @@ impl Connection {
             .unwrap_or(Err(TmuxError::Deadline { after: deadline }))
     }
 
-    fn stands(&self) -> Result<Open, TmuxError> {
+    pub(super) fn stands(&self) -> Result<Open, TmuxError> {
         let open = self.shared.open.lock();
         let open = open.unwrap_or_else(PoisonError::into_inner);
         open.clone().ok_or(TmuxError::Disconnected)

@@ -2,11 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tmux_control::{CommandLine, Pending, Reply, SessionId};
+use tmux_control::command::DisplayMessage;
+use tmux_control::{CommandLine, Format, Pending, Reply, SessionId};
 use tokio::io::AsyncWriteExt;
 use tokio::process::ChildStdin;
 use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
+use tokio::time::{Instant, timeout};
 
 use super::refill::Paused;
 use super::{PaneId, TmuxError};
@@ -14,6 +17,10 @@ use super::{PaneId, TmuxError};
 /// How many lines may wait for their answer beside those of callers, who are capped before: one
 /// for each pane that is paused, and a few of the connection's own.
 const OWN_LINES: usize = 64 * 1024;
+
+/// How long an answer may take before tmux is nudged. Each nudge that stays without an answer doubles
+/// it, up to the 64-fold, so that a server that hangs is not sent more and more.
+const NUDGE: Duration = Duration::from_secs(1);
 
 /// Who is to be told when a line is answered.
 pub(super) enum Token {
@@ -27,6 +34,8 @@ pub(super) enum Token {
     },
     /// Nobody: the tap is given what the pane has.
     Refill(PaneId),
+    /// Nobody: what counts is that there is something to answer.
+    Nudge,
 }
 
 /// What the reader noticed and nobody has looked at yet. It holds the newest state and no history,
@@ -71,6 +80,8 @@ struct State {
     closing: bool,
     news: News,
     paused: Paused,
+    /// When tmux was nudged last, and how many nudges it has not answered.
+    nudged: (Option<Instant>, u32),
 }
 
 /// One life of the connection.
@@ -93,6 +104,7 @@ impl Link {
                 closing: false,
                 news: News::default(),
                 paused: Paused::default(),
+                nudged: (None, 0),
             }),
             to_write: Notify::new(),
             news: Notify::new(),
@@ -151,7 +163,51 @@ impl Link {
         permit: Option<OwnedSemaphorePermit>,
     ) -> Result<Vec<Reply>, TmuxError> {
         let answer = self.post(line, permit)?;
-        answer.await.map_err(|_| TmuxError::Disconnected)
+        self.answer(answer).await
+    }
+
+    /// Waits, without a limit, for the answer to what was posted.
+    ///
+    /// tmux forgets answers that it has ready (3.2 to 3.7c): when an answer stands behind the output
+    /// of panes that are just paused, all of it dropped, nothing tells tmux to write what is left. It
+    /// does so with the next line that it has to say, and if all panes are paused no other comes. So
+    /// it is made to say one.
+    pub(super) async fn answer(
+        &self,
+        mut answer: oneshot::Receiver<Vec<Reply>>,
+    ) -> Result<Vec<Reply>, TmuxError> {
+        loop {
+            match timeout(NUDGE, &mut answer).await {
+                Ok(replies) => return replies.map_err(|_| TmuxError::Disconnected),
+                Err(_) => self.nudge(),
+            }
+        }
+    }
+
+    /// Asks something, so that tmux writes; unless that was done lately.
+    fn nudge(&self) {
+        let mut state = self.state();
+        let (last, unanswered) = state.nudged;
+        let wait = NUDGE * (1 << unanswered.min(6));
+        if last.is_some_and(|last| last.elapsed() < wait) {
+            return;
+        }
+        let line = CommandLine::new(&DisplayMessage {
+            target: None,
+            format: Format::new("ao"),
+        });
+        // A connection that is over is noticed by who waits for the answer.
+        let sent = line.map(|line| self.send_locked(&mut state, &line, Token::Nudge));
+        if matches!(sent, Ok(Ok(()))) {
+            state.nudged = (Some(Instant::now()), unanswered + 1);
+        }
+        drop(state);
+        self.to_write.notify_one();
+    }
+
+    /// A nudge was answered.
+    pub(super) fn nudge_answered(&self) {
+        self.state().nudged.1 = 0;
     }
 
     /// Waits until there is news for `look`, which takes it.
@@ -261,5 +317,48 @@ impl Link {
         drop(forgotten);
         self.close();
         self.news.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question() -> CommandLine {
+        let format = Format::new("question");
+        let question = DisplayMessage {
+            target: None,
+            format,
+        };
+        CommandLine::new(&question).unwrap()
+    }
+
+    /// How many nudges are on their way.
+    fn nudges(link: &Link) -> usize {
+        let outgoing = link.state().outgoing.clone();
+        let text = String::from_utf8(outgoing).unwrap();
+        text.lines().count() - text.matches("question").count()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_an_answer_nudges_tmux_and_others_do_not_join_in() {
+        let link = Link::new(8);
+        let (one, two) = (question(), question());
+        let both = async { tokio::join!(link.ask(&one, None), link.ask(&two, None)) };
+        assert!(timeout(NUDGE / 2, both).await.is_err());
+        assert_eq!(nudges(&link), 0);
+        let both = async { tokio::join!(link.ask(&one, None), link.ask(&two, None)) };
+        assert!(timeout(NUDGE * 3 / 2, both).await.is_err());
+        assert_eq!(nudges(&link), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_hangs_is_nudged_ever_more_rarely() {
+        let link = Link::new(8);
+        let line = question();
+        let hour = Duration::from_secs(3600);
+        assert!(timeout(hour, link.ask(&line, None)).await.is_err());
+        let sent = nudges(&link);
+        assert!((7..100).contains(&sent), "{sent}");
     }
 }

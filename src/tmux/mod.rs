@@ -20,6 +20,7 @@ mod connection;
 mod error;
 mod event;
 mod hub;
+mod keep;
 mod life;
 mod link;
 mod pane;

@@ -58,6 +58,7 @@ fn on_event(event: Event<'_>, link: &Link, tap: &mut dyn Tap) {
                     tap.refill(pane, &rows);
                 }
             }
+            Some((Token::Nudge, _)) => link.nudge_answered(),
             None => {}
         },
         // Hooks and the configuration can write such lines; none is a fault of the stream.

@@ -116,10 +116,18 @@ impl Job {
 
     /// Ends a living process; some text if that cannot be done, so that there are never two.
     async fn end_old(&self, old: Old) -> Option<String> {
-        let force = self.ender.end(Pid::new(old.pid)?).await;
+        let pid = Pid::new(old.pid)?;
+        if let Err(error) = self.connection.keep(old.pane).await {
+            // Then it starts in a new session.
+            tracing::debug!(pane = %old.pane, %error, "a pane cannot be kept");
+        }
+        let force = self.ender.end(pid).await;
         let text = match force {
             Force::None => return None,
             Force::Survived => {
+                if let Err(error) = self.connection.spare(old.pane).await {
+                    tracing::debug!(pane = %old.pane, %error, "a pane is not heard again");
+                }
                 return Some(format!(
                     "its processes could not be ended (process {})",
                     old.pid
