@@ -226,11 +226,14 @@ impl Engine {
         for greeting in self.greetings.drain(..) {
             batch.note(greeting);
         }
-        self.batches.push(batch);
         let mut actions = Vec::new();
         self.supervisor.handle(now, Input::Asked(ask), &mut actions);
         // An operator's word is on disk before anything is done about it.
-        self.disk.save_now(MEMORY, &self.supervisor.memory()).await;
+        let memory = self.supervisor.memory();
+        if let Err(error) = self.disk.save_now(MEMORY, &memory).await {
+            batch.note(not_kept(&error));
+        }
+        self.batches.push(batch);
         self.carry_out(actions);
     }
 
@@ -249,6 +252,15 @@ impl Engine {
     }
 }
 
+/// What is wanted is not on disk.
+fn not_kept(error: &str) -> Note {
+    Note {
+        level: Level::Warning,
+        text: format!("what is wanted could not be written down: {error}"),
+        hint: Some("the next watchdog will not know of it; say it again then".to_owned()),
+    }
+}
+
 fn without_watchdog(mut names: Vec<String>) -> Vec<String> {
     names.retain(|name| !is_watchdog(name));
     names
@@ -260,7 +272,7 @@ pub(in crate::daemon) async fn send_away(
     names: &[String],
     disk: &Disk,
     now: Now,
-) -> Vec<String> {
+) -> Vec<Message> {
     let mut supervisor = Supervisor::new(super::config::policy(fleet), disk.load(MEMORY));
     let specs = super::config::specs(fleet);
     let all = names.is_empty();
@@ -270,7 +282,7 @@ pub(in crate::daemon) async fn send_away(
         .filter(means)
         .map(|spec| spec.name.clone())
         .collect();
-    let said = meant
+    let said: Vec<String> = meant
         .iter()
         .map(|name| format!("{name} did not run"))
         .collect();
@@ -278,6 +290,12 @@ pub(in crate::daemon) async fn send_away(
     supervisor.handle(now, Input::Configured(specs), &mut nothing);
     let ask = Ask::Down((!all).then_some(meant));
     supervisor.handle(now, Input::Asked(ask), &mut nothing);
-    disk.save_now(MEMORY, &supervisor.memory()).await;
-    said
+    let said = said.into_iter().map(|text| Message::Progress {
+        done: 0,
+        total: 0,
+        text,
+    });
+    let kept = disk.save_now(MEMORY, &supervisor.memory()).await;
+    let trouble = kept.err().map(|error| Message::Note(not_kept(&error)));
+    said.chain(trouble).collect()
 }
