@@ -23,8 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 impl Engine {
     /// Takes a request in. What changes the fleet waits until it is known what runs.
     pub(super) async fn on_call(&mut self, call: Call) {
-        let reads = matches!(call.request, Request::Status | Request::Events { .. });
-        if reads || self.looked {
+        if reads(&call.request) || self.looked {
             self.answer(call).await;
         } else {
             let deadline = self.clock.now().mono + PATIENCE;
@@ -71,6 +70,10 @@ impl Engine {
             outbox,
             stream,
         } = call;
+        if !reads(&request) {
+            // Who edits and asks means the edit, whether it has been heard of yet or not.
+            self.reload();
+        }
         match request {
             Request::Status => {
                 let document = status::document(self);
@@ -226,6 +229,17 @@ impl Engine {
         for greeting in self.greetings.drain(..) {
             batch.note(greeting);
         }
+        if let (Some(error), Verb::Up | Verb::Restart) = (&self.rejected, verb) {
+            let (why, hint) = error.split_once("\nhint: ").unzip();
+            batch.note(Note {
+                level: Level::Warning,
+                text: format!(
+                    "the config as it was before counts: {}",
+                    why.unwrap_or(error)
+                ),
+                hint: hint.map(str::to_owned),
+            });
+        }
         let mut actions = Vec::new();
         self.supervisor.handle(now, Input::Asked(ask), &mut actions);
         // An operator's word is on disk before anything is done about it.
@@ -259,6 +273,11 @@ fn not_kept(error: &str) -> Note {
         text: format!("what is wanted could not be written down: {error}"),
         hint: Some("the next watchdog will not know of it; say it again then".to_owned()),
     }
+}
+
+/// Whether a request changes nothing.
+fn reads(request: &Request) -> bool {
+    matches!(request, Request::Status | Request::Events { .. })
 }
 
 fn without_watchdog(mut names: Vec<String>) -> Vec<String> {
