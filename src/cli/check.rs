@@ -36,17 +36,18 @@ fn summary(loaded: &Loaded) -> Option<String> {
     let fleet = loaded.fleet.as_ref()?;
     let errors = loaded.diagnostics.iter().filter(|d| d.is_error()).count();
     let warnings = loaded.diagnostics.len() - errors;
-    let mut text = format!(
+    let units = format!(
         "{}, {}",
         count(fleet.agents.len(), "agent"),
         count(fleet.services.len(), "service"),
     );
+    let mut text = if errors == 0 {
+        format!("OK: {units}")
+    } else {
+        format!("{units} would come up; {}", count(errors, "mistake"))
+    };
     if warnings > 0 {
         text.push_str(&format!(", {}", count(warnings, "warning")));
     }
-    Some(if errors == 0 {
-        format!("OK: {text}")
-    } else {
-        format!("{} would come up, {}", text, count(errors, "mistake"))
-    })
+    Some(text)
 }

@@ -53,6 +53,7 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
     let fleet = &engine.fleet;
     let name = unit.name();
     let mut row = from_config(fleet, name.as_str());
+    let mistaken = !row.remarks.is_empty();
     let runtime = engine.runtimes.get(name);
     let running = unit.running();
     let listed = running.and_then(|(pane, _)| engine.panes.iter().find(|p| p.pane == pane));
@@ -75,8 +76,10 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
         let left = due.saturating_sub(engine.clock.now().mono).as_secs();
         row.remarks.push(format!("starts again in {left} s"));
     }
+    // What is wrong with its config stands there already, and is why it failed.
+    let failure = unit.failure().filter(|_| !mistaken);
     row.remarks
-        .extend(unit.failure().map(|why| why.replace('\n', "; ")));
+        .extend(failure.map(|why| why.replace('\n', "; ")));
     if unit.spec().is_none() {
         row.remarks
             .push("the config no longer has it; it runs on unwatched".to_owned());

@@ -222,11 +222,11 @@ pub enum Wanted {
 pub enum State {
     /// It does not run, and nothing is wrong with that.
     Stopped,
-    /// A start is under way, or due after a backoff.
+    /// A start is under way.
     Starting,
-    /// Its process ended with 0.
+    /// Its process ended with 0. It may be started anew later.
     Exited,
-    /// Its process ended with anything else, or could not be started.
+    /// Its process ended with anything else, or could not be started. A restart may be due.
     Failed,
     /// It runs and has not been judged yet.
     Unknown,

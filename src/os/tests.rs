@@ -19,12 +19,7 @@ struct Player {
 impl Player {
     fn new(part: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "os::tests::play_a_part",
-                "--ignored",
-                "--nocapture",
-            ])
+            .args(["--exact", "os::tests::play_a_part", "--nocapture"])
             .env(PART, part)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -68,11 +63,14 @@ fn tell(what: &str) {
     std::io::stdout().flush().unwrap();
 }
 
+/// Says nothing unless another test started this process to play a part.
 #[test]
-#[ignore = "only played in a process of its own"]
 fn play_a_part() {
+    let Ok(part) = std::env::var(PART) else {
+        return;
+    };
     let wait_for_end_of_stdin = || std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
-    match std::env::var(PART).unwrap_or_default().as_str() {
+    match part.as_str() {
         "parent" => {
             let mut child = Player::new(&format!("child of {}", Pid::own()));
             tell(&child.told());

@@ -12,7 +12,7 @@ use tokio::process::{Child, ChildStdin};
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::client::Starter;
-use super::connection::{list_line, read_list};
+use super::connection::{Open, list_line, read_list};
 use super::hub::{self, Identity, Plan};
 use super::life::{End, Life};
 use super::link::Link;
@@ -131,8 +131,11 @@ impl<'a> Attached<'a> {
         };
         self.tell(up).await;
         self.taken().await;
-        let open = Some((Arc::clone(self.link), hub));
-        self.life.shared.open(open);
+        self.life.shared.open(Some(Open {
+            link: Arc::clone(self.link),
+            hub,
+            version: identity.version,
+        }));
         self.watch(hub).await
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
 use super::life::Life;
 use super::link::Link;
 use super::pane::{HUB_PREFIX, Listing};
-use super::{Event, Pane, PaneId, Server, SessionId, Tap, TmuxError};
+use super::{Event, Pane, PaneId, Server, SessionId, Tap, TmuxError, Version};
 
 /// The longest line that a request may have, in bytes. What is longer belongs into a file.
 const LINE_MAX: usize = 1024 * 1024;
@@ -89,12 +89,21 @@ pub fn connect(
     (connection, receiver)
 }
 
+/// A connection that stands, as requests need it.
+#[derive(Clone)]
+pub(super) struct Open {
+    pub(super) link: Arc<Link>,
+    pub(super) hub: SessionId,
+    /// The release of the server, which may not be that of the program.
+    pub(super) version: Version,
+}
+
 /// What the handles and the connection itself share.
 pub(super) struct Shared {
     pub(super) options: Options,
     permits: Arc<Semaphore>,
-    /// The link and the hub, while requests are answered.
-    open: Mutex<Option<(Arc<Link>, SessionId)>>,
+    /// What requests go to, while they are answered.
+    open: Mutex<Option<Open>>,
     numbers: AtomicU64,
 }
 
@@ -107,8 +116,8 @@ impl Shared {
     }
 
     /// Lets requests in, or keeps them out.
-    pub(super) fn open(&self, link: Option<(Arc<Link>, SessionId)>) {
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    pub(super) fn open(&self, open: Option<Open>) {
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = open;
     }
 }
 
@@ -159,15 +168,14 @@ impl Connection {
             // is not sent more and more.
             let permit = Arc::clone(&self.shared.permits).acquire_owned().await;
             let permit = permit.map_err(|_| TmuxError::Disconnected)?;
-            let (link, _) = self.link()?;
-            link.ask(line, Some(permit)).await
+            self.stands()?.link.ask(line, Some(permit)).await
         };
         tokio::time::timeout(deadline, answer)
             .await
             .unwrap_or(Err(TmuxError::Deadline { after: deadline }))
     }
 
-    fn link(&self) -> Result<(Arc<Link>, SessionId), TmuxError> {
+    fn stands(&self) -> Result<Open, TmuxError> {
         let open = self.shared.open.lock();
         let open = open.unwrap_or_else(PoisonError::into_inner);
         open.clone().ok_or(TmuxError::Disconnected)
@@ -175,7 +183,12 @@ impl Connection {
 
     /// The hub of this life of the connection.
     pub(super) fn hub(&self) -> Result<SessionId, TmuxError> {
-        Ok(self.link()?.1)
+        Ok(self.stands()?.hub)
+    }
+
+    /// The release of the server of this life of the connection.
+    pub(super) fn version(&self) -> Result<Version, TmuxError> {
+        Ok(self.stands()?.version)
     }
 
     /// A name that nothing else on the server has.

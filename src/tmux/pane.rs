@@ -10,12 +10,32 @@ use crate::os::process::Pid;
 /// the pane wherever it is moved, and a pane that a person splits off does not get them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tags {
-    /// `@ao_agent`: the agent's or service's name.
+    /// `@ao_agent`: the agent's or service's name, with `%25` for `%` and `%24` for `$`.
     pub agent: String,
     /// `@ao_fleet`: the fleet it belongs to, 16 hexadecimal digits.
     pub fleet: String,
     /// `@ao_start`: how it was started, as the daemon wrote it.
     pub start: String,
+}
+
+/// What stands for a `$` and for itself in an agent's name on its pane: tmux 3.4 puts a backslash
+/// before a `$` that looks like the beginning of a variable, when it is asked for the value.
+const ESCAPES: [(char, &str); 2] = [('%', "%25"), ('$', "%24")];
+
+impl Tags {
+    /// The agent's name as `@ao_agent` has it.
+    pub(super) fn agent_on_pane(&self) -> String {
+        let escape = |text: String, (from, to): (char, &str)| text.replace(from, to);
+        ESCAPES.into_iter().fold(self.agent.clone(), escape)
+    }
+
+    /// The agent's name from what `@ao_agent` has.
+    fn agent_from_pane(text: &str) -> String {
+        let escapes = ESCAPES.into_iter().rev();
+        escapes.fold(text.to_owned(), |text, (to, from)| {
+            text.replace(from, to.encode_utf8(&mut [0; 4]))
+        })
+    }
 }
 
 /// One pane of the server, whatever the number of sessions that show its window.
@@ -163,7 +183,7 @@ fn row(pieces: &[&str]) -> Option<Row> {
         return None;
     };
     let tags = Tags {
-        agent: agent.to_owned(),
+        agent: Tags::agent_from_pane(agent),
         fleet: fleet.to_owned(),
         start: start.to_owned(),
     };
@@ -251,6 +271,19 @@ mod tests {
         assert!(!panes[0].attached, "the clients on the hub are nobody");
         assert_eq!(panes[0].tags.as_ref().unwrap().agent, "a");
         assert_eq!(panes[0].pid, Pid::new(4321));
+    }
+
+    #[test]
+    fn an_agents_name_survives_its_way_over_the_pane() {
+        for name in ["a", "$HOME", "100%", "%24", "%2524", "a$%b", "\\$x"] {
+            let tags = Tags {
+                agent: name.to_owned(),
+                ..Tags::default()
+            };
+            let written = tags.agent_on_pane();
+            assert!(!written.contains('$'), "{written}");
+            assert_eq!(Tags::agent_from_pane(&written), name);
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Starting agents, and taking over those that run.
 //!
 //! All that belongs to one start is one line, so that nothing comes between: a process that ends at
-//! once keeps its pane, and no session is without its options even for an instant.
+//! once keeps its pane, and no session is without its options even for an instant. tmux 3.2 cannot
+//! keep dead panes, see [`Version::keeps_dead_panes`]: there a pane goes with its process.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -17,13 +18,13 @@ use tmux_control::{
 
 use super::connection::read_list;
 use super::pane::Listing;
-use super::{Connection, Pane, PaneId, Tags, TmuxError, hub};
+use super::{Connection, Pane, PaneId, Tags, TmuxError, Version, hub};
 use crate::os::process::Pid;
 
 /// What is to be started.
 #[derive(Clone, Debug)]
 pub struct Start {
-    /// The session's name, literally. tmux makes `_` of `.` and `:` in it.
+    /// The session's name, literally. tmux makes `_` of `.` and `:` in it, up to 3.6b.
     pub session: String,
     /// The working directory. It must exist: tmux silently takes another one otherwise.
     pub dir: PathBuf,
@@ -44,7 +45,7 @@ pub struct Started {
     pub window: WindowId,
     /// Its pane.
     pub pane: PaneId,
-    /// Its process. It may have ended already; its pane is kept.
+    /// Its process. It may have ended already; its pane is kept (tmux 3.3 and newer).
     pub pid: Pid,
 }
 
@@ -108,13 +109,19 @@ impl Start {
 
 /// What is set on the pane of an agent: pane options, since a window's would be inherited by what a
 /// person splits off, and lost when the agent is moved to another window.
-fn pane_options(target: &Target, tags: &Tags) -> [SetOption; 4] {
+fn pane_options(target: &Target, tags: &Tags, version: Version) -> [SetOption; 4] {
     let option =
         |name: &str, value: &str| SetOption::new(OptionScope::Pane(target.clone()), name, value);
+    // Said in either case: a person's configuration may say the opposite.
+    let keep = if version.keeps_dead_panes() {
+        "on"
+    } else {
+        "off"
+    };
     [
-        option("remain-on-exit", "on"),
+        option("remain-on-exit", keep),
         option("@ao_fleet", &tags.fleet),
-        option("@ao_agent", &tags.agent),
+        option("@ao_agent", &tags.agent_on_pane()),
         option("@ao_start", &tags.start),
     ]
 }
@@ -161,18 +168,21 @@ impl Connection {
             program: spec.program(),
             ..NewSession::default()
         };
-        let line = add(CommandLine::new(&new)?, &pane_options(&target, &spec.tags))?
-            .then(&keep_unattached(session.clone()))?
-            .then(&LinkWindow {
-                source: target.clone(),
-                target: self.hub()?.into(),
-                detached: true,
-            })?
-            .then(&aim(&target))?
-            .then(&RenameSession {
-                target: session,
-                name: spec.session.as_str().into(),
-            })?;
+        let line = add(
+            CommandLine::new(&new)?,
+            &pane_options(&target, &spec.tags, self.version()?),
+        )?
+        .then(&keep_unattached(session.clone()))?
+        .then(&LinkWindow {
+            source: target.clone(),
+            target: self.hub()?.into(),
+            detached: true,
+        })?
+        .then(&aim(&target))?
+        .then(&RenameSession {
+            target: session,
+            name: spec.session.as_str().into(),
+        })?;
         let started = self.begin(&line, &spec.tags).await;
         match started {
             Ok(started) => Ok(started),
@@ -210,14 +220,17 @@ impl Connection {
             print: Some(Format::new(MADE)),
             program: spec.program(),
         };
-        let mut line = add(CommandLine::new(&new)?, &pane_options(&target, &spec.tags))?
-            .then(&keep_unattached(session.into()))?
-            .then(&LinkWindow {
-                source: target.clone(),
-                target: self.hub()?.into(),
-                detached: true,
-            })?
-            .then(&aim(&target))?;
+        let mut line = add(
+            CommandLine::new(&new)?,
+            &pane_options(&target, &spec.tags, self.version()?),
+        )?
+        .then(&keep_unattached(session.into()))?
+        .then(&LinkWindow {
+            source: target.clone(),
+            target: self.hub()?.into(),
+            detached: true,
+        })?
+        .then(&aim(&target))?;
         if let Some(window) = seen {
             let target = Target::WindowIn(session.into(), window);
             line = line.then(&SelectWindow { target })?;
@@ -310,21 +323,34 @@ impl Connection {
     async fn repair(&self, made: Started, hit: Started, tags: &Tags) -> Result<(), TmuxError> {
         let hub = self.hub()?;
         let target = Target::from(made.pane);
-        let [first, rest @ ..] = pane_options(&target, tags);
+        let [first, rest @ ..] = pane_options(&target, tags, self.version()?);
         let mut line = add(CommandLine::new(&first)?, &rest)?;
-        for option in pane_options(&hit.pane.into(), tags) {
-            line = line.then(&SetOption::unset(option.scope, option.name))?;
-        }
         if hit.window != made.window {
-            line = line
-                .then(&hub::link(made.window, hub))?
-                .then(&UnlinkWindow {
-                    session: hub.into(),
-                    window: hit.window,
-                    kill: false,
-                })?;
+            line = line.then(&hub::link(made.window, hub))?;
         }
-        self.request(&line).await.map(drop)
+        self.request(&line).await?;
+
+        let [first, rest @ ..] = pane_options(&hit.pane.into(), tags, self.version()?)
+            .map(|option| SetOption::unset(option.scope, option.name));
+        self.unless_gone(&add(CommandLine::new(&first)?, &rest)?)
+            .await?;
+        if hit.window != made.window {
+            let unlink = UnlinkWindow {
+                session: hub.into(),
+                window: hit.window,
+                kill: false,
+            };
+            self.unless_gone(&CommandLine::new(&unlink)?).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks about what a hook made; that may have ended by itself in the meantime.
+    async fn unless_gone(&self, line: &CommandLine) -> Result<(), TmuxError> {
+        match self.request(line).await {
+            Err(TmuxError::Command { .. }) => Ok(()),
+            result => result.map(drop),
+        }
     }
 
     /// Ends what a failed start made.
@@ -358,7 +384,7 @@ impl Connection {
         };
         let found = self.find(pane).await?.ok_or_else(gone)?;
         let target = Target::from(pane);
-        let [first, rest @ ..] = pane_options(&target, tags);
+        let [first, rest @ ..] = pane_options(&target, tags, self.version()?);
         let mut line = add(CommandLine::new(&first)?, &rest)?;
         if found.piped {
             line = line.then(&ClosePipe { target: pane })?;

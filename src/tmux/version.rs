@@ -21,6 +21,20 @@ impl Version {
         letter: None,
     };
 
+    /// The oldest release in which a dead pane may be kept while a control client hears it. Before
+    /// it the server crashes when such a pane dies with output on its way to the client: it reads
+    /// the buffer that it has just freed. On 3.2a one death in ten did so.
+    const KEEPS_DEAD_PANES: Self = Self {
+        major: 3,
+        minor: 3,
+        letter: None,
+    };
+
+    /// Whether the pane of a process that ended can be kept.
+    pub fn keeps_dead_panes(self) -> bool {
+        self >= Self::KEEPS_DEAD_PANES
+    }
+
     /// Reads a version as tmux prints it: `3.3a`, `3.4-rc2`, `next-3.8`. Builds that are named after
     /// something else (`master`, `openbsd-7.4`) count as newer than all releases. None for what no
     /// tmux prints.
@@ -69,6 +83,13 @@ mod tests {
         assert_eq!(Version::parse("next-3.8"), Version::parse("3.8"));
         assert_eq!(Version::parse("3.3a").unwrap().to_string(), "3.3a");
         assert!(Version::parse("openbsd-7.4").unwrap() > Version::OLDEST);
+    }
+
+    #[test]
+    fn dead_panes_are_kept_from_3_3_on() {
+        let keeps = |text| Version::parse(text).unwrap().keeps_dead_panes();
+        assert!(!keeps("3.2") && !keeps("3.2a"));
+        assert!(keeps("3.3") && keeps("3.3a") && keeps("3.7c") && keeps("master"));
     }
 
     #[test]

@@ -256,7 +256,7 @@ env = { LEVEL = "agent", ODD = "it's $HOME #{pane_id} \"x\" ; \\ %Y" }
                 .expect("a path")
                 .display()
         ),
-        &format!("PATH={}", std::env::var("PATH").expect("PATH")),
+        &format!("PATH={}", fleet.search_path().display()),
     ] {
         assert!(
             seen.lines().any(|seen| seen == line),

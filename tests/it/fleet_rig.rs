@@ -1,9 +1,10 @@
 //! A fleet in a directory of its own, and everything that it started, found by a mark in the
 //! environment: nothing outlives its test, also when that panics.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+pub(crate) use crate::rig::keeps_dead_panes;
 
 /// How long anything may take on a busy machine before the test gives up.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
@@ -43,6 +46,9 @@ bin = "exec sleep 1000"
 /// A config, a tmux server and a watchdog.
 pub(crate) struct Fleet {
     dir: TempDir,
+    /// Holds the tmux that `AO_TEST_TMUX` names, whatever its file is called there. It is beside
+    /// the fleet's directory, in which tests look for what ao wrote.
+    bin: Option<TempDir>,
 }
 
 /// What a program did.
@@ -70,7 +76,12 @@ impl Fleet {
             .prefix("fleet")
             .tempdir()
             .expect("a temporary directory");
-        let fleet = Self { dir };
+        let bin = std::env::var_os("AO_TEST_TMUX").map(|tmux| {
+            let bin = tempfile::tempdir().expect("a temporary directory");
+            symlink(tmux, bin.path().join("tmux")).expect("a link");
+            bin
+        });
+        let fleet = Self { dir, bin };
         for name in ["home", "run"] {
             fs::DirBuilder::new()
                 .mode(0o700)
@@ -79,6 +90,17 @@ impl Fleet {
         }
         fleet.write("tmux.conf", "");
         fleet
+    }
+
+    /// Where programs are looked for: the tmux under test comes first, so that people's own
+    /// commands, ao's and the agents' all find the same release.
+    pub(crate) fn search_path(&self) -> OsString {
+        let usual = std::env::var_os("PATH").unwrap_or_default();
+        let Some(bin) = &self.bin else {
+            return usual;
+        };
+        let first = std::iter::once(bin.path().to_owned());
+        std::env::join_paths(first.chain(std::env::split_paths(&usual))).expect("a search path")
     }
 
     /// Replaces the config, whole and at once, by its usual head and `rest`.
@@ -120,6 +142,7 @@ impl Fleet {
         command
             .current_dir(self.dir.path())
             .env(MARK, self.dir.path())
+            .env("PATH", self.search_path())
             .env("HOME", self.path("home"))
             .env("SHELL", "/bin/sh")
             .env("TMUX_TMPDIR", self.dir.path())
@@ -382,6 +405,15 @@ fn find_unit(status: &Value, name: &str) -> Option<Value> {
         .flat_map(|list| status[list].as_array().into_iter().flatten())
         .find(|unit| unit["name"] == name)
         .cloned()
+}
+
+/// Whether an event of a death, or what `status` says, tells this exit status.
+///
+/// tmux 3.2 keeps no pane that could be asked when it takes the status from the kernel before ao
+/// has read it there: then a reason is told instead.
+pub(crate) fn ended_with(told: &Value, status: i64) -> bool {
+    let has_reason = told["exit_status"].is_null() && told["exit_reason"].is_string();
+    told["exit_status"] == status || (has_reason && !keeps_dead_panes())
 }
 
 /// Whether this runs, by what `status` says of it.

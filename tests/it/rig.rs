@@ -49,6 +49,16 @@ set-hook -g window-linked 'display -p hooked'
 set-hook -g session-renamed 'no-such-command'
 "#;
 
+/// Whether the tmux under test keeps the panes of processes that ended, see [`tmux::Version`].
+pub(crate) fn keeps_dead_panes() -> bool {
+    let settings = Settings {
+        binary: std::env::var_os("AO_TEST_TMUX").map(PathBuf::from),
+        ..Settings::default()
+    };
+    let server = Server::find(&settings).unwrap();
+    server.version().keeps_dead_panes()
+}
+
 /// Shows what the connection thinks, with `AO_LOG=debug`.
 pub(crate) fn show_log() {
     let filter = tracing_subscriber::EnvFilter::from_env("AO_LOG");

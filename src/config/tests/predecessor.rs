@@ -12,7 +12,7 @@ pub(super) const EVERYTHING: &str = r##"
 [defaults]
 session_prefix = "site-"
 log_dir = ".state/logs"
-project_dir = "work"
+project_dir = "here"
 backend = "cli"
 model = "base-model"
 watch = "heal"
@@ -72,7 +72,7 @@ id = "2-ui"
 status = "STATUS-2.md"
 
 [loop.handoff]
-repo = "../shared"
+repo = "../sibling"
 state_subdir = "docs"
 claim_pattern = "^claim:"
 review_pattern = "^verdict:"
@@ -133,11 +133,11 @@ fn a_fleet_of_every_kind_loads_without_a_warning() {
     assert_eq!(fleet.services.len(), 2);
     assert_eq!(fleet.backends.len(), 3);
     assert!(fleet.broken.is_empty());
-    assert_eq!(fleet.project_dir, Path::new("/project/work"));
-    assert_eq!(fleet.log_dir, Path::new("/project/work/.state/logs"));
+    assert_eq!(fleet.project_dir, Path::new("/project/here"));
+    assert_eq!(fleet.log_dir, Path::new("/project/here/.state/logs"));
     assert_eq!(
         fleet.state_dir,
-        Path::new("/project/work/.state/logs/state")
+        Path::new("/project/here/.state/logs/state")
     );
     assert_eq!(fleet.watchdog.signal_interval, Duration::from_secs(20));
     assert_eq!(fleet.watchdog.heavy_interval, Duration::from_secs(240));
@@ -158,12 +158,12 @@ fn an_agent_has_its_own_keys_and_inherits_the_others() {
     assert_eq!(builder.watch, Watch::HealAndStall);
     assert_eq!(builder.backend.name, "cli");
     assert_eq!(builder.model.as_deref(), Some("base-model"));
-    assert_eq!(builder.dir, Path::new("/project/work/src"));
+    assert_eq!(builder.dir, Path::new("/project/here/src"));
     assert_eq!(
         builder.prompt,
         PromptSource::Role {
-            template: Some(PathBuf::from("/project/work/prompts/kickoff.md")),
-            file: PathBuf::from("/project/work/roles/builder.md"),
+            template: Some(PathBuf::from("/project/here/prompts/kickoff.md")),
+            file: PathBuf::from("/project/here/roles/builder.md"),
         }
     );
     let lead = fleet.agent("lead").unwrap();
@@ -171,11 +171,11 @@ fn an_agent_has_its_own_keys_and_inherits_the_others() {
     assert_eq!(lead.dir, Path::new("/home/al/lead"));
     assert_eq!(
         lead.prompt,
-        PromptSource::File(PathBuf::from("/project/work/prompts/lead.md"))
+        PromptSource::File(PathBuf::from("/project/here/prompts/lead.md"))
     );
     let wake = lead.wake.as_ref().unwrap();
     assert_eq!(wake.interval, Duration::from_secs(1800));
-    assert_eq!(wake.prompt_file, Path::new("/project/work/prompts/wake.md"));
+    assert_eq!(wake.prompt_file, Path::new("/project/here/prompts/wake.md"));
     let reporter = fleet.agent("reporter").unwrap();
     assert!(!reporter.enabled && !reporter.is_watched());
     assert_eq!(
@@ -224,12 +224,12 @@ fn the_loop_has_what_is_written() {
     let loop_ = fleet.loop_.as_ref().unwrap();
     assert_eq!(
         loop_.state_file,
-        Path::new("/project/work/.state/logs/state/phase")
+        Path::new("/project/here/.state/logs/state/phase")
     );
     assert_eq!(loop_.done_marker, "# FINISHED");
     assert!(!loop_.auto_advance);
     assert_eq!(loop_.resume_phase, Some(true));
-    assert_eq!(loop_.status_repo, Path::new("/project/work/../shared"));
+    assert_eq!(loop_.status_repo, Path::new("/project/here/../sibling"));
     assert_eq!(loop_.status_subdir, "docs");
     let handoff = loop_.handoff.as_ref().unwrap();
     assert_eq!(handoff.claim_pattern.text, "^claim:");
@@ -240,7 +240,7 @@ fn the_loop_has_what_is_written() {
     assert_eq!(on_complete.run.as_ref().unwrap().as_str(), "reporter");
     assert_eq!(
         on_complete.trigger_file,
-        Path::new("/project/work/.state/logs/.done")
+        Path::new("/project/here/.state/logs/.done")
     );
 }
 
@@ -249,12 +249,12 @@ fn services_are_not_watched_unless_their_own_table_says_so() {
     let fleet = clean(EVERYTHING);
     let db = fleet.service("db").unwrap();
     assert_eq!(db.session.as_str(), "site-db");
-    assert_eq!(db.dir, Path::new("/project/work/var"));
+    assert_eq!(db.dir, Path::new("/project/here/var"));
     assert_eq!(db.watch, Watch::None, "watch of [defaults] is for agents");
     let web = fleet.service("web").unwrap();
     assert_eq!(
         web.dir,
-        Path::new("/project/work"),
+        Path::new("/project/here"),
         "dir of [defaults] is for agents"
     );
     let text = EVERYTHING.replace("name = \"db\"\n", "name = \"db\"\nwatch = \"heal\"\n");
@@ -333,7 +333,7 @@ fn the_loop_has_the_defaults_that_people_rely_on() {
 fn the_files_have_the_names_that_they_always_had() {
     let fleet = clean(EVERYTHING);
     let lead = fleet.agent("lead").unwrap();
-    let logs = Path::new("/project/work/.state/logs");
+    let logs = Path::new("/project/here/.state/logs");
     assert_eq!(fleet.log_file(&lead.session), logs.join("the-lead.log"));
     assert_eq!(
         fleet.log_file(&fleet.watchdog_session()),

@@ -87,7 +87,7 @@ fn odd_bytes_in_a_prompt_are_replaced_with_a_warning() {
 
 #[test]
 fn a_prompt_has_a_bound() {
-    let huge = vec![b'x'; 8 * 1024 * 1024 + 1];
+    let huge = vec![b'x'; 64 * 1024 * 1024 + 1];
     let agent = "[[agent]]\nname = \"a\"\nbackend = \"b\"\nprompt_file = \"p.md\"\n";
     let (_dir, fleet) = project(&[("p.md", &huge)], agent);
     assert!(read_prompt(fleet.agent("a").unwrap(), None).is_err());
@@ -97,7 +97,7 @@ fn a_prompt_has_a_bound() {
             .unwrap()
             .value
             .len(),
-        8 * 1024 * 1024
+        64 * 1024 * 1024
     );
 }
 

@@ -62,11 +62,14 @@ impl Engine {
         self.look_for_missing();
     }
 
-    /// The ends that tmux knows of: the number of such a process may be another's by now.
+    /// The ends whose status tmux knows: it reaped such a process, and the number may be another's
+    /// by now. Before that a dead pane only means that its terminal was closed; the kernel will tell
+    /// of the end and its status.
     fn known_dead(&self, seen: &[Seen]) -> Vec<Input> {
         let dead = seen.iter().filter_map(|seen| {
             let pane = self.panes.iter().find(|pane| pane.pane == seen.pane)?;
-            pane.dead.then(|| Input::Died {
+            let reaped = pane.dead_status.is_some() || pane.dead_signal.is_some();
+            (pane.dead && reaped).then(|| Input::Died {
                 unit: seen.unit.clone(),
                 pane: seen.pane,
                 pid: seen.pid,

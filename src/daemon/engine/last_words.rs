@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use crate::tmux::{Capture, Connection, PaneId, Screen};
+use crate::tmux::{Capture, Connection, PaneId, Screen, TmuxError};
 
 /// How many rows of a dead unit's screen are kept.
 const LAST_ROWS: usize = 50;
 
-/// The kernel tells of a death before tmux has read what the process wrote last; once tmux knows
-/// of the death too, it has. It never does while a child keeps the terminal open, so that it is
-/// only waited for a little: for 31 ms in five pauses, which keeps a restart quick.
-const FIRST_PAUSE: Duration = Duration::from_millis(1);
-const LONGEST_PAUSE: Duration = Duration::from_millis(16);
+/// How long tmux is given to read a pane to its end; a restart waits for it.
+const WAITS: [Duration; 4] = [
+    Duration::from_millis(1),
+    Duration::from_millis(2),
+    Duration::from_millis(4),
+    Duration::from_millis(8),
+];
 
 /// What is left in the pane of a process that ended.
 pub(super) enum Words {
@@ -25,24 +27,31 @@ pub(super) enum Words {
 
 /// Looks what stands in the pane of a process that ended.
 pub(super) async fn last_words(connection: &Connection, pane: PaneId, dead: i32) -> Words {
-    let history = Capture::History(u32::try_from(LAST_ROWS).unwrap_or(u32::MAX));
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match connection.capture(pane, history).await {
-            Ok(screen) => match screen.pid {
-                Some(pid) if pid.get() != dead => return Words::Respawned(pid.get()),
-                // What it wrote last may not have reached its screen.
-                _ if !screen.dead && pause <= LONGEST_PAUSE => {}
-                _ => return Words::Rows(rows_to_keep(&screen)),
-            },
-            Err(error) => {
-                tracing::debug!(%pane, %error, "no last screen");
-                return Words::None;
-            }
+    match settled_screen(connection, pane).await {
+        Ok(screen) => match screen.pid {
+            Some(pid) if pid.get() != dead => Words::Respawned(pid.get()),
+            _ => Words::Rows(rows_to_keep(&screen)),
+        },
+        Err(error) => {
+            tracing::debug!(%pane, %error, "no last screen");
+            Words::None
         }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
     }
+}
+
+/// The screen once tmux has read the pane to its end, or after a short wait: the kernel tells of
+/// a death before tmux has read what the process wrote last. That tmux knows of the end means that
+/// it read everything; it may not know for long where a child still holds the terminal.
+async fn settled_screen(connection: &Connection, pane: PaneId) -> Result<Screen, TmuxError> {
+    let history = Capture::History(u32::try_from(LAST_ROWS).unwrap_or(u32::MAX));
+    for wait in WAITS {
+        let screen = connection.capture(pane, history).await?;
+        if screen.dead {
+            return Ok(screen);
+        }
+        tokio::time::sleep(wait).await;
+    }
+    connection.capture(pane, history).await
 }
 
 /// The last rows that are not blank, without tmux's own note that the pane is dead.
