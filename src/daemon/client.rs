@@ -79,7 +79,10 @@ impl ClientError {
             Self::Garbled(_) | Self::TooLong => {
                 "it may be of another version: `ao down watchdog`, then `ao up watchdog`"
             }
-            Self::Starting | Self::Connect { .. } | Self::Silent(_) | Self::Ended | Self::Io(_) => {
+            Self::Connect { .. } => {
+                "`ao status` names its process: `kill` it and `ao up` again; the agents run on"
+            }
+            Self::Starting | Self::Silent(_) | Self::Ended | Self::Io(_) => {
                 "`ao logs watchdog` shows what it does"
             }
         }

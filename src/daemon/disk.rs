@@ -18,7 +18,7 @@ use super::store::Store;
 
 struct Waiting {
     value: Value,
-    done: Vec<oneshot::Sender<()>>,
+    done: Vec<oneshot::Sender<Result<(), String>>>,
 }
 
 #[derive(Default)]
@@ -84,14 +84,20 @@ impl Disk {
         self.enqueue(name, value, None);
     }
 
-    /// Has a document written, and returns when it is, or could not be.
-    pub(super) async fn save_now<T: Serialize>(&self, name: &str, value: &T) {
+    /// Has a document written, and returns when it is, or why it could not be.
+    pub(super) async fn save_now<T: Serialize>(&self, name: &str, value: &T) -> Result<(), String> {
         let (done, written) = oneshot::channel();
         self.enqueue(name, value, Some(done));
-        let _ = written.await;
+        let nobody = |_| Err("nothing writes state any more".to_owned());
+        written.await.unwrap_or_else(nobody)
     }
 
-    fn enqueue<T: Serialize>(&self, name: &str, value: &T, done: Option<oneshot::Sender<()>>) {
+    fn enqueue<T: Serialize>(
+        &self,
+        name: &str,
+        value: &T,
+        done: Option<oneshot::Sender<Result<(), String>>>,
+    ) {
         let value = match serde_json::to_value(value) {
             Ok(value) => value,
             Err(error) => {
@@ -145,7 +151,9 @@ fn write_all(shared: &Shared, store: &Store) {
             return;
         };
         drop(queue);
-        match store.save(&name, &waiting.value) {
+        let saved = store.save(&name, &waiting.value);
+        let outcome = saved.as_ref().map_err(ToString::to_string).copied();
+        match saved {
             Ok(()) => failed = false,
             // Said once for each time that the disk goes bad, not for each document.
             Err(error) if !failed => {
@@ -155,7 +163,7 @@ fn write_all(shared: &Shared, store: &Store) {
             Err(_) => {}
         }
         for done in waiting.done {
-            let _ = done.send(());
+            let _ = done.send(outcome.clone());
         }
     }
 }

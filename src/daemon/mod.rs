@@ -186,9 +186,8 @@ async fn without_server(
     }
     let (_lock, _) = take_lock(fleet)?;
     let disk = Disk::open(&fleet.state_dir).map_err(|source| state_error(fleet, source))?;
-    for text in engine::send_away(fleet, names, &disk, Clock::new().now()).await {
-        let (done, total) = (0, 0);
-        hear(Message::Progress { done, total, text });
+    for message in engine::send_away(fleet, names, &disk, Clock::new().now()).await {
+        hear(message);
     }
     Ok(0)
 }

@@ -206,3 +206,26 @@ fn two_fleets_of_one_prefix_on_one_server_do_not_mix() {
     assert!(other.err.contains("t-"), "{other:?}");
     assert_eq!(fleet.pid("a"), a);
 }
+
+#[test]
+fn who_edits_and_asks_at_once_means_the_edit() {
+    let fleet = Fleet::new(&sleeper("a"));
+    fleet.ok(&["up"]);
+    for n in 0..4 {
+        let name = format!("new{n}");
+        fleet.configure(&(sleeper("a") + &script(&name, &format!("exec sleep 10{n}"))));
+        fleet.ok(&["restart", &name]);
+        assert!(is_running(&fleet.unit(&name)));
+    }
+}
+
+#[test]
+fn a_prefix_that_changed_is_owned_up_to_by_up() {
+    let fleet = Fleet::new(&sleeper("a"));
+    fleet.ok(&["up"]);
+    let text = fleet.read("agents.toml").replace("\"t-\"", "\"other-\"");
+    fleet.write("agents.toml", &text);
+    let up = fleet.ok(&["up"]);
+    assert!(up.err.contains("session_prefix cannot change"), "{up:?}");
+    assert!(up.err.contains("hint: "), "{up:?}");
+}

@@ -264,3 +264,24 @@ env = { LEVEL = "agent", ODD = "it's $HOME #{pane_id} \"x\" ; \\ %Y" }
         );
     }
 }
+
+#[test]
+fn a_tui_that_ends_before_it_was_told_anything_makes_up_fail() {
+    let fleet = Fleet::new(
+        r#"
+[backend.brief]
+prompt_delivery = "ping"
+bin = "sleep 0.2; exit 4"
+connect_delay = 20
+
+[[agent]]
+name = "brief"
+backend = "brief"
+watch = "none"
+prompt = "do it"
+"#,
+    );
+    let up = fleet.ao(&["up"]);
+    assert_eq!(up.code, 1, "{up:?}");
+    assert!(up.err.contains("brief"), "{up:?}");
+}

@@ -231,3 +231,17 @@ fn up_works_from_inside_an_agents_pane() {
     assert_eq!(inside.code, 0, "{inside:?}");
     assert!(is_running(&fleet.unit("b")));
 }
+
+#[test]
+fn a_wish_that_cannot_be_written_down_is_carried_out_and_owned_up_to() {
+    let fleet = Fleet::new(&sleeper("a"));
+    fleet.ok(&["up"]);
+    let agent = fleet.pid("a");
+    let file = fleet.path("logs/state/supervisor.json");
+    std::fs::remove_file(&file).expect("what is wanted is on disk");
+    std::fs::create_dir(&file).expect("a directory in its place");
+
+    let down = fleet.ok(&["down", "a"]);
+    assert!(down.err.contains("could not be written down"), "{down:?}");
+    assert!(!is_alive(agent));
+}

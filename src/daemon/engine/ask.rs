@@ -23,8 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 impl Engine {
     /// Takes a request in. What changes the fleet waits until it is known what runs.
     pub(super) async fn on_call(&mut self, call: Call) {
-        let reads = matches!(call.request, Request::Status | Request::Events { .. });
-        if reads || self.looked {
+        if reads(&call.request) || self.looked {
             self.answer(call).await;
         } else {
             let deadline = self.clock.now().mono + PATIENCE;
@@ -71,6 +70,10 @@ impl Engine {
             outbox,
             stream,
         } = call;
+        if !reads(&request) {
+            // Who edits and asks means the edit, whether it has been heard of yet or not.
+            self.reload();
+        }
         match request {
             Request::Status => {
                 let document = status::document(self);
@@ -226,11 +229,25 @@ impl Engine {
         for greeting in self.greetings.drain(..) {
             batch.note(greeting);
         }
-        self.batches.push(batch);
+        if let (Some(error), Verb::Up | Verb::Restart) = (&self.rejected, verb) {
+            let (why, hint) = error.split_once("\nhint: ").unzip();
+            batch.note(Note {
+                level: Level::Warning,
+                text: format!(
+                    "the config as it was before counts: {}",
+                    why.unwrap_or(error)
+                ),
+                hint: hint.map(str::to_owned),
+            });
+        }
         let mut actions = Vec::new();
         self.supervisor.handle(now, Input::Asked(ask), &mut actions);
         // An operator's word is on disk before anything is done about it.
-        self.disk.save_now(MEMORY, &self.supervisor.memory()).await;
+        let memory = self.supervisor.memory();
+        if let Err(error) = self.disk.save_now(MEMORY, &memory).await {
+            batch.note(not_kept(&error));
+        }
+        self.batches.push(batch);
         self.carry_out(actions);
     }
 
@@ -249,6 +266,20 @@ impl Engine {
     }
 }
 
+/// What is wanted is not on disk.
+fn not_kept(error: &str) -> Note {
+    Note {
+        level: Level::Warning,
+        text: format!("what is wanted could not be written down: {error}"),
+        hint: Some("the next watchdog will not know of it; say it again then".to_owned()),
+    }
+}
+
+/// Whether a request changes nothing.
+fn reads(request: &Request) -> bool {
+    matches!(request, Request::Status | Request::Events { .. })
+}
+
 fn without_watchdog(mut names: Vec<String>) -> Vec<String> {
     names.retain(|name| !is_watchdog(name));
     names
@@ -260,7 +291,7 @@ pub(in crate::daemon) async fn send_away(
     names: &[String],
     disk: &Disk,
     now: Now,
-) -> Vec<String> {
+) -> Vec<Message> {
     let mut supervisor = Supervisor::new(super::config::policy(fleet), disk.load(MEMORY));
     let specs = super::config::specs(fleet);
     let all = names.is_empty();
@@ -270,7 +301,7 @@ pub(in crate::daemon) async fn send_away(
         .filter(means)
         .map(|spec| spec.name.clone())
         .collect();
-    let said = meant
+    let said: Vec<String> = meant
         .iter()
         .map(|name| format!("{name} did not run"))
         .collect();
@@ -278,6 +309,12 @@ pub(in crate::daemon) async fn send_away(
     supervisor.handle(now, Input::Configured(specs), &mut nothing);
     let ask = Ask::Down((!all).then_some(meant));
     supervisor.handle(now, Input::Asked(ask), &mut nothing);
-    disk.save_now(MEMORY, &supervisor.memory()).await;
-    said
+    let said = said.into_iter().map(|text| Message::Progress {
+        done: 0,
+        total: 0,
+        text,
+    });
+    let kept = disk.save_now(MEMORY, &supervisor.memory()).await;
+    let trouble = kept.err().map(|error| Message::Note(not_kept(&error)));
+    said.chain(trouble).collect()
 }

@@ -105,6 +105,7 @@ impl Engine {
             return;
         }
         self.keep_what_was_right(&mut fleet);
+        self.rejected = None;
         let text = difference(&self.fleet, &fleet);
         if text.is_none() && error == self.config_error {
             return;
@@ -123,6 +124,7 @@ impl Engine {
     }
 
     fn reject(&mut self, error: String) {
+        self.rejected = Some(error.clone());
         if self.config_error.as_ref() != Some(&error) {
             self.config_error = Some(error.clone());
             self.publish(What::Config {

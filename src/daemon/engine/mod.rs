@@ -123,6 +123,8 @@ pub(super) struct Engine {
     pub(super) fleet: Arc<Fleet>,
     /// The first mistake in the config on disk.
     pub(super) config_error: Option<String>,
+    /// Why nothing of the config on disk is in force.
+    rejected: Option<String>,
     /// Tells this fleet's panes from another's.
     pub(super) hash: String,
     pub(super) supervisor: Supervisor,
@@ -169,6 +171,7 @@ impl Engine {
             supervisor: Supervisor::new(policy, memory),
             fleet: parts.fleet,
             config_error: parts.config_error,
+            rejected: None,
             hash: parts.hash,
             connection: parts.connection,
             ender: Ender::new(),

@@ -4,7 +4,7 @@ use super::Engine;
 use crate::daemon::delivery::Receipt;
 use crate::daemon::ending::Force;
 use crate::daemon::wire::{Level, Note, What};
-use crate::supervise::{Input, Op, UnitName};
+use crate::supervise::{Input, Judgement, Op, UnitName};
 use crate::tmux::{Pane, PaneId, SessionId};
 
 /// A report of a task.
@@ -105,7 +105,12 @@ impl Engine {
                 self.runtime(&unit).delivering = false;
                 let unit_now = self.supervisor.unit(&unit);
                 if unit_now.and_then(|unit| unit.runs_in()) != Some(pane) {
-                    // It ended in the middle of it, and that is told already.
+                    let died = [Judgement::Failed, Judgement::Exited];
+                    if unit_now.is_some_and(|unit| died.contains(&unit.judgement())) {
+                        let text = format!("{unit} ended before its prompt had arrived");
+                        let hint = "`ao logs` and `ao status --json` have its last words";
+                        self.tell(&unit, Level::Error, text, Some(hint));
+                    }
                     return;
                 }
                 match receipt {
