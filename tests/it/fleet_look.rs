@@ -301,3 +301,11 @@ fn attach_to_what_does_not_run_is_an_error_with_a_hint() {
         "{run:?}"
     );
 }
+
+#[test]
+fn a_persons_session_of_an_agents_name_is_not_taken_for_the_agent() {
+    let fleet = Fleet::new(&sleeper("a"));
+    fleet.tmux(&["new-session", "-d", "-s", "t-a", "exec sleep 1000"]);
+    assert_eq!(fleet.unit("a")["state"], "stopped");
+    fleet.tmux(&["kill-server"]);
+}

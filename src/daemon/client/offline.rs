@@ -94,13 +94,19 @@ impl Seen<'_> {
         unit
     }
 
-    /// By ao's marks first; a session of the right name that carries none is the predecessor's.
+    /// By ao's marks first, else what the predecessor started.
     fn pane_of(&self, name: &UnitName, session: &str) -> Option<&Pane> {
         let marked = |pane: &&Pane| self.agent_of(pane) == Some(name.as_str());
-        let named = |pane: &&Pane| {
+        let unmarked_in = |pane: &Pane, session: &str| {
             let home = pane.home.as_ref().map(|(_, home)| home.as_str());
             pane.tags.is_none() && home == Some(session)
         };
+        // A person may have given a session this name; the predecessor pipes, or its watchdog
+        // runs.
+        let watchdog = self.fleet.watchdog_session();
+        let mut panes = self.panes.iter();
+        let watched = panes.any(|pane| unmarked_in(pane, watchdog.as_str()));
+        let named = |pane: &&Pane| unmarked_in(pane, session) && (pane.piped || watched);
         let mut marked: Vec<&Pane> = self.panes.iter().filter(marked).collect();
         // A watchdog that was killed in the middle of a restart leaves two.
         marked.sort_by_key(|pane| (pane.dead, Reverse(pane.pane)));

@@ -1,19 +1,9 @@
 //! What a dead unit's pane still shows, and how the pane is let go.
 
-use std::time::Duration;
-
-use crate::tmux::{Capture, Connection, PaneId, Screen, TmuxError};
+use crate::tmux::{Capture, Connection, PaneId, Screen};
 
 /// How many rows of a dead unit's screen are kept.
 const LAST_ROWS: usize = 50;
-
-/// How long tmux is given to read a pane to its end; a restart waits for it.
-const WAITS: [Duration; 4] = [
-    Duration::from_millis(1),
-    Duration::from_millis(2),
-    Duration::from_millis(4),
-    Duration::from_millis(8),
-];
 
 /// What is left in the pane of a process that ended.
 pub(super) enum Words {
@@ -27,7 +17,8 @@ pub(super) enum Words {
 
 /// Looks what stands in the pane of a process that ended.
 pub(super) async fn last_words(connection: &Connection, pane: PaneId, dead: i32) -> Words {
-    match settled_screen(connection, pane).await {
+    let history = Capture::History(u32::try_from(LAST_ROWS).unwrap_or(u32::MAX));
+    match connection.capture(pane, history).await {
         Ok(screen) => match screen.pid {
             Some(pid) if pid.get() != dead => Words::Respawned(pid.get()),
             _ => Words::Rows(rows_to_keep(&screen)),
@@ -37,21 +28,6 @@ pub(super) async fn last_words(connection: &Connection, pane: PaneId, dead: i32)
             Words::None
         }
     }
-}
-
-/// The screen once tmux has read the pane to its end, or after a short wait: the kernel tells of
-/// a death before tmux has read what the process wrote last. That tmux knows of the end means that
-/// it read everything; it may not know for long where a child still holds the terminal.
-async fn settled_screen(connection: &Connection, pane: PaneId) -> Result<Screen, TmuxError> {
-    let history = Capture::History(u32::try_from(LAST_ROWS).unwrap_or(u32::MAX));
-    for wait in WAITS {
-        let screen = connection.capture(pane, history).await?;
-        if screen.dead {
-            return Ok(screen);
-        }
-        tokio::time::sleep(wait).await;
-    }
-    connection.capture(pane, history).await
 }
 
 /// The last rows that are not blank, without tmux's own note that the pane is dead.
