@@ -1,9 +1,12 @@
 //! What a dead unit's pane still shows, and how the pane is let go.
 
-use crate::tmux::{Capture, Connection, PaneId, Screen};
+use crate::tmux::{Capture, Connection, PaneId, Screen, TmuxError};
 
 /// How many rows of a dead unit's screen are kept.
 const LAST_ROWS: usize = 50;
+
+/// How often a screen that still changes is looked at again.
+const LOOKS: usize = 8;
 
 /// What is left in the pane of a process that ended.
 pub(super) enum Words {
@@ -17,8 +20,7 @@ pub(super) enum Words {
 
 /// Looks what stands in the pane of a process that ended.
 pub(super) async fn last_words(connection: &Connection, pane: PaneId, dead: i32) -> Words {
-    let history = Capture::History(u32::try_from(LAST_ROWS).unwrap_or(u32::MAX));
-    match connection.capture(pane, history).await {
+    match settled_screen(connection, pane).await {
         Ok(screen) => match screen.pid {
             Some(pid) if pid.get() != dead => Words::Respawned(pid.get()),
             _ => Words::Rows(rows_to_keep(&screen)),
@@ -28,6 +30,25 @@ pub(super) async fn last_words(connection: &Connection, pane: PaneId, dead: i32)
             Words::None
         }
     }
+}
+
+/// The screen once it stands still from one answer to the next. The kernel tells of a death
+/// before tmux has read what the process wrote last; but what it wrote waits in the terminal, and
+/// between two questions tmux reads there. Nothing is waited for by the clock, and not for tmux to
+/// notice the death, which it may never do while a child keeps the terminal.
+async fn settled_screen(connection: &Connection, pane: PaneId) -> Result<Screen, TmuxError> {
+    let history = Capture::History(u32::try_from(LAST_ROWS).unwrap_or(u32::MAX));
+    let mut screen = connection.capture(pane, history).await?;
+    for _ in 0..LOOKS {
+        if screen.dead {
+            break;
+        }
+        let before = std::mem::replace(&mut screen, connection.capture(pane, history).await?);
+        if before.rows == screen.rows {
+            break;
+        }
+    }
+    Ok(screen)
 }
 
 /// The last rows that are not blank, without tmux's own note that the pane is dead.
