@@ -50,13 +50,33 @@ fn a_dead_pane_that_a_killed_watchdog_left_beside_the_new_one_goes() {
     let fleet = Fleet::new(&sleeper("a"));
     fleet.ok(&["up"]);
     let agent = fleet.pid("a");
-    let mark = |name: &str| {
-        let text = fleet.tmux(&["show-options", "-p", "-v", "-t", "=t-a:", name]);
-        text.trim().to_owned()
-    };
-    let marks = ["@ao_agent", "@ao_fleet", "@ao_start"].map(|name| (name, mark(name)));
     kill(fleet.watchdog());
 
+    leave_dead_pane(&fleet);
+    let dead = || fleet.tmux(&["list-panes", "-a", "-f", "#{pane_dead}"]);
+    assert_eq!(fleet.pid("a"), agent, "the living one counts");
+
+    fleet.ok(&["up"]);
+    wait_until("the dead pane is gone", || dead().is_empty());
+    assert_eq!(fleet.pid("a"), agent, "it was restarted");
+}
+
+#[test]
+fn down_takes_every_dead_pane_that_a_killed_watchdog_left() {
+    let fleet = Fleet::new(&sleeper("a"));
+    fleet.ok(&["up"]);
+    kill(fleet.watchdog());
+    for _ in 0..2 {
+        leave_dead_pane(&fleet);
+    }
+    kill(fleet.pid("a"));
+    fleet.ok(&["down"]);
+    let sessions = fleet.tmux(&["list-sessions"]);
+    assert!(!sessions.contains("t-a"), "{sessions}");
+}
+
+/// A dead pane with the marks of the agent `a`, in its session.
+fn leave_dead_pane(fleet: &Fleet) {
     let format = ["-P", "-F", "#{pane_id} #{pane_pid}"];
     let made = [
         &["new-window", "-d", "-t", "=t-a:"],
@@ -66,18 +86,16 @@ fn a_dead_pane_that_a_killed_watchdog_left_beside_the_new_one_goes() {
     .concat();
     let made = fleet.tmux(&made);
     let (pane, pid) = made.trim().split_once(' ').expect("a pane");
-    for (name, value) in &marks {
-        fleet.tmux(&["set-option", "-p", "-t", pane, name, value]);
+    for name in ["@ao_agent", "@ao_fleet", "@ao_start"] {
+        let value = fleet.tmux(&["show-options", "-p", "-v", "-t", "=t-a:", name]);
+        fleet.tmux(&["set-option", "-p", "-t", pane, name, value.trim()]);
     }
     fleet.tmux(&["set-option", "-w", "-t", pane, "remain-on-exit", "on"]);
     kill(pid.parse().expect("a pid"));
-    let dead = || fleet.tmux(&["list-panes", "-a", "-f", "#{pane_dead}"]);
-    wait_until("tmux knows of the death", || !dead().is_empty());
-    assert_eq!(fleet.pid("a"), agent, "the living one counts");
-
-    fleet.ok(&["up"]);
-    wait_until("the dead pane is gone", || dead().is_empty());
-    assert_eq!(fleet.pid("a"), agent, "it was restarted");
+    wait_until("tmux knows of the death", || {
+        let dead = fleet.tmux(&["list-panes", "-a", "-f", "#{pane_dead}", "-F", "#{pane_id}"]);
+        dead.lines().any(|line| line == pane)
+    });
 }
 
 #[test]

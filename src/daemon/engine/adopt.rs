@@ -6,7 +6,7 @@ use crate::config::{AgentName, Digest, SessionName};
 use crate::daemon::deaths;
 use crate::daemon::refill;
 use crate::daemon::wire::{Level, Note, What};
-use crate::supervise::{Input, Seen, Unit, UnitName};
+use crate::supervise::{Input, Seen, UnitName};
 use crate::tmux::{Capture, Pane, PaneId, Tags};
 
 /// How many rows of a pane's history fill a gap in its log.
@@ -121,19 +121,12 @@ impl Engine {
         let left = self.own_panes().filter(|pane| {
             let unit = pane.tags.as_ref().map(|tags| UnitName::new(&tags.agent));
             let unit = unit.and_then(|name| self.supervisor.unit(&name));
-            let elsewhere = |unit: &Unit| unit.runs_in().is_some_and(|own| own != pane.pane);
-            pane.dead && unit.is_none_or(elsewhere)
+            pane.dead && !unit.is_some_and(|unit| unit.holds(pane.pane))
         });
-        let left: Vec<PaneId> = left.map(|pane| pane.pane).collect();
-        if left.is_empty() {
-            return;
+        for pane in left.map(|pane| pane.pane) {
+            let connection = self.connection.clone();
+            tokio::spawn(async move { let_go(&connection, pane).await });
         }
-        let connection = self.connection.clone();
-        tokio::spawn(async move {
-            for pane in left {
-                let_go(&connection, pane).await;
-            }
-        });
     }
 
     /// Ends the predecessor's watchdog in its session, if there is one: two would act against

@@ -177,6 +177,18 @@ impl Unit {
         }
     }
 
+    /// Whether something is, or may be, done with this pane.
+    #[must_use]
+    pub fn holds(&self, pane: PaneId) -> bool {
+        match self.life {
+            Life::Absent | Life::Due { .. } => false,
+            Life::Starting { .. } => true,
+            Life::Running { pane: own, .. }
+            | Life::Ending { pane: own, .. }
+            | Life::Clearing { pane: own, .. } => own == pane,
+        }
+    }
+
     /// How its last process ended.
     #[must_use]
     pub fn ending(&self) -> Option<&Ending> {
