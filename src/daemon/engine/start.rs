@@ -90,7 +90,14 @@ impl Job {
                 } else {
                     Fault::Unit
                 };
-                let reason = match error.hint() {
+                let taken = matches!(&error, TmuxError::Command { message }
+                    if message.contains("duplicate session"));
+                let hint = if taken {
+                    Some("a session of its name is there and not ao's: rename or end it".to_owned())
+                } else {
+                    error.hint()
+                };
+                let reason = match hint {
                     Some(hint) => format!("{error}\nhint: {hint}"),
                     None => error.to_string(),
                 };
