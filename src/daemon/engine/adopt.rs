@@ -115,18 +115,23 @@ impl Engine {
         self.panes.iter().filter(own)
     }
 
-    /// Lets go of dead panes that nobody waits for. A watchdog that was killed in the middle of a
-    /// restart leaves them beside the new ones.
+    /// Lets go of the panes that are left over.
     fn sweep(&self) {
+        for pane in self.leftovers() {
+            let connection = self.connection.clone();
+            tokio::spawn(async move { let_go(&connection, pane).await });
+        }
+    }
+
+    /// Dead panes that nobody waits for. A watchdog that was killed in the middle of a restart
+    /// leaves them beside the new ones.
+    pub(super) fn leftovers(&self) -> Vec<PaneId> {
         let left = self.own_panes().filter(|pane| {
             let unit = pane.tags.as_ref().map(|tags| UnitName::new(&tags.agent));
             let unit = unit.and_then(|name| self.supervisor.unit(&name));
             pane.dead && !unit.is_some_and(|unit| unit.holds(pane.pane))
         });
-        for pane in left.map(|pane| pane.pane) {
-            let connection = self.connection.clone();
-            tokio::spawn(async move { let_go(&connection, pane).await });
-        }
+        left.map(|pane| pane.pane).collect()
     }
 
     /// Ends the predecessor's watchdog in its session, if there is one: two would act against

@@ -379,12 +379,17 @@ impl Engine {
 
     /// Leaves tmux: the hub goes, the agents stay. Returns the clients that wait for this.
     pub(super) async fn leave(self) -> Vec<(mpsc::Sender<Message>, u8)> {
+        let leftovers = self.leftovers();
         let Self {
             connection,
             disk,
             farewells,
             ..
         } = self;
+        // A sweep that was under way would be cut off.
+        for pane in leftovers {
+            last_words::let_go(&connection, pane).await;
+        }
         connection.leave().await;
         // Waits for what is still to be written.
         drop(disk);
