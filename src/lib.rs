@@ -8,5 +8,6 @@ pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod os;
+pub mod screen;
 pub mod supervise;
 pub mod tmux;

@@ -1,0 +1,32 @@
+//! What tmux says of a pane, to start a model from.
+
+use super::{Cursor, Size};
+
+/// All that decides how output after it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// The pane's size.
+    pub size: Size,
+    /// The rows from the top, UTF-8, as many as `size` says. Trailing blanks may be missing.
+    pub rows: Vec<Vec<u8>>,
+    /// For each row whether its text goes on in the next.
+    pub wraps: Vec<bool>,
+    /// Where the cursor is.
+    pub cursor: Cursor,
+    /// The rows and the cursor of the main screen while the alternate one is shown.
+    pub main: Option<(Vec<Vec<u8>>, Cursor)>,
+    /// The title; empty if none.
+    pub title: String,
+    /// First and last row of the scroll region, from 0.
+    pub region: (u16, u16),
+    /// Columns of the tab stops, from 0.
+    pub tabs: Vec<u16>,
+    /// Origin mode (DECOM).
+    pub origin: bool,
+    /// Insert mode (IRM).
+    pub insert: bool,
+    /// Whether text wraps at the edge (DECAWM).
+    pub autowrap: bool,
+    /// An escape sequence of which the end is still to come.
+    pub pending: Vec<u8>,
+}
