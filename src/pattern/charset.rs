@@ -7,7 +7,7 @@ use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 use super::ast::{Fold, Item, Kind};
 
 /// Characters that are the same for Python in any case, and not for Unicode's simple folding.
-const MORE_FOLDS: &[&[char]] = &[];
+const MORE_FOLDS: &[&[char]] = &[&['i', 'I', 'İ', 'ı']];
 
 /// A set in brackets. One that no character is in is `[^\x{0}-\x{10FFFF}]`.
 pub(super) fn print(items: &[Item], not: bool, fold: Fold, into: &mut String) {

@@ -190,13 +190,9 @@ impl Parser {
     }
 
     fn width(&self, node: &Node) -> Width {
-        let unbounded = Width {
-            least: 0,
-            most: u64::MAX,
-        };
         let of = |group: u32| {
             let known = self.groups.get(group as usize - 1);
-            known.copied().flatten().unwrap_or(unbounded)
+            known.copied().flatten().unwrap_or(Width::ANY)
         };
         width(node, &of)
     }

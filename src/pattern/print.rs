@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::ast::{Fold, Greed, Kind, Node, Place};
 use super::charset;
+use super::width::{Width, width};
 
 /// For which texts the printed pattern means the same as the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,10 @@ pub(super) fn needs_backtracking(node: &Node) -> bool {
         Node::Repeat { greed, .. } => *greed == Greed::Possessive,
         _ => false,
     })
+}
+
+fn takes_nothing(node: &Node) -> bool {
+    width(node, &|_| Width::ANY).most == 0
 }
 
 struct Printer {
@@ -107,6 +112,35 @@ impl Printer {
         if greed == Greed::Possessive {
             self.push("(?>");
         }
+        if takes_nothing(what) {
+            self.repeat_nothing(what, min, greed);
+        } else {
+            self.repeat_something(what, min, max);
+        }
+        match greed {
+            Greed::Greedy => {}
+            Greed::Lazy if takes_nothing(what) => {}
+            Greed::Lazy => self.push("?"),
+            Greed::Possessive => self.push(")"),
+        }
+    }
+
+    /// What takes no characters matches once or not at all; the engines refuse to repeat it.
+    fn repeat_nothing(&mut self, what: &Node, min: u32, greed: Greed) {
+        self.push(if min == 0 && greed == Greed::Lazy {
+            "(?:|"
+        } else {
+            "(?:"
+        });
+        self.node(what);
+        self.push(if min == 0 && greed != Greed::Lazy {
+            "|)"
+        } else {
+            ")"
+        });
+    }
+
+    fn repeat_something(&mut self, what: &Node, min: u32, max: Option<u32>) {
         match what {
             Node::Set { .. } | Node::Any { .. } => self.node(what),
             _ => self.within("(?:", what),
@@ -119,11 +153,6 @@ impl Printer {
             Some(max) => {
                 write!(self.text, "{{{min},{max}}}").expect("a string takes everything");
             }
-        }
-        match greed {
-            Greed::Greedy => {}
-            Greed::Lazy => self.push("?"),
-            Greed::Possessive => self.push(")"),
         }
     }
 

@@ -10,6 +10,12 @@ pub(super) struct Width {
 }
 
 impl Width {
+    /// Nothing is known of it.
+    pub(super) const ANY: Self = Self {
+        least: 0,
+        most: u64::MAX,
+    };
+
     const ZERO: Self = Self::of(0);
 
     const fn of(count: u64) -> Self {
