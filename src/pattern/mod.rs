@@ -137,13 +137,12 @@ impl Pattern {
         self.scope
     }
 
-    /// Whether this line can be what makes a text match: if no line of a text can, the text has no
-    /// match. For a pattern whose scope is a line it says whether the line matches.
+    /// Whether this line can be part of what a text matches by: if no line of a text can, the text
+    /// has no match. It is quick, and says nothing more where the scope is a line.
     pub fn can_match_by(&self, line: &str) -> bool {
-        match (&self.needle, self.scope) {
-            (Some(needle), _) => needle.search(line) != Outcome::NoMatch,
-            (None, Scope::Line) => matches!(self.search(line), Outcome::Match(_)),
-            (None, Scope::Text) => true,
+        match &self.needle {
+            Some(needle) => needle.search(line) != Outcome::NoMatch,
+            None => true,
         }
     }
 
