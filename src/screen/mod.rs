@@ -4,9 +4,11 @@
 //! are the same as in a real pane. It keeps text alone; colours and other attributes are
 //! understood and dropped.
 
+mod picture;
 mod seed;
 mod signal;
 
+pub use picture::Picture;
 pub use seed::Seed;
 pub use signal::{Progress, Signal};
 
