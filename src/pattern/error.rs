@@ -1,0 +1,13 @@
+//! What is wrong with a pattern.
+
+/// Why a text is no pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}\nhint: {hint}")]
+pub struct PatternError {
+    /// Where in the pattern, in bytes.
+    pub offset: usize,
+    /// What is wrong, without a full stop.
+    pub message: String,
+    /// What to write instead.
+    pub hint: String,
+}
