@@ -16,6 +16,7 @@ mod rig;
 
 mod cli_config;
 mod cli_logs;
+mod cli_screen;
 mod cli_usage;
 
 mod tmux_faults;
@@ -31,5 +32,6 @@ mod fleet_heal;
 mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
+mod fleet_screens;
 mod fleet_verbs;
 mod fleet_watchdog;
