@@ -6,6 +6,7 @@
 
 mod seed;
 mod signal;
+mod snapshot;
 
 pub use seed::Seed;
 pub use signal::{Progress, Signal};
