@@ -67,10 +67,7 @@ fn of_stream(path: &Path, size: Size) -> Result<Picture, Failure> {
 }
 
 /// An agent's screen as the watchdog has it; else how the verb ends, after what was told.
-fn of_agent(
-    invocation: &Invocation,
-    args: &ScreenArgs,
-) -> Result<Result<Picture, Exit>, Failure> {
+fn of_agent(invocation: &Invocation, args: &ScreenArgs) -> Result<Result<Picture, Exit>, Failure> {
     let fleet = load::fleet_or_running(invocation)?;
     let name = args.what.to_string_lossy();
     let found = names::find(&fleet, &name).map_err(|failure| {

@@ -167,7 +167,9 @@ impl Tap for StreamTap {
             Some(log) => log.write(bytes),
             None => {
                 let room = EARLY_PANE.saturating_sub(outlet.early.len());
-                outlet.early.extend_from_slice(&bytes[..bytes.len().min(room)]);
+                outlet
+                    .early
+                    .extend_from_slice(&bytes[..bytes.len().min(room)]);
             }
         }
         if let Some(lane) = &mut outlet.lane {
@@ -202,7 +204,12 @@ impl Tap for StreamTap {
     }
 
     fn seed(&mut self, pane: PaneId, seed: Snapshot) {
-        if let Some(lane) = self.registry.panes().get_mut(&pane).and_then(|outlet| outlet.lane.as_mut()) {
+        if let Some(lane) = self
+            .registry
+            .panes()
+            .get_mut(&pane)
+            .and_then(|outlet| outlet.lane.as_mut())
+        {
             self.feed.seed(pane, lane, seed);
         }
     }

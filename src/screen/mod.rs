@@ -8,6 +8,7 @@ mod picture;
 mod seed;
 mod signal;
 mod size;
+mod snapshot;
 
 pub use picture::Picture;
 pub use seed::{SavedScreen, Seed};

@@ -13,7 +13,10 @@ pub struct Size {
 
 /// A size that no screen can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a size is columns x rows, each from 1 to {}, such as 80x24", Size::MAX)]
+#[error(
+    "a size is columns x rows, each from 1 to {}, such as 80x24",
+    Size::MAX
+)]
 pub struct BadSize;
 
 impl Size {
@@ -35,7 +38,10 @@ impl FromStr for Size {
     fn from_str(text: &str) -> Result<Self, BadSize> {
         let side = |text: &str| {
             let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-            let side = text.parse().ok().filter(|side| (1..=Self::MAX).contains(side));
+            let side = text
+                .parse()
+                .ok()
+                .filter(|side| (1..=Self::MAX).contains(side));
             side.filter(|_| digits).ok_or(BadSize)
         };
         let (cols, rows) = text.split_once(['x', 'X']).ok_or(BadSize)?;
@@ -53,8 +59,16 @@ mod tests {
     #[test]
     fn a_size_is_two_numbers_from_1_to_10000() {
         assert_eq!("80x24".parse(), Ok(Size { cols: 80, rows: 24 }));
-        assert_eq!("1X10000".parse(), Ok(Size { cols: 1, rows: 10_000 }));
-        for wrong in ["", "80", "80x", "x24", "0x24", "80x0", "80x10001", "+8x2", "8 x2", "8x2x2"] {
+        assert_eq!(
+            "1X10000".parse(),
+            Ok(Size {
+                cols: 1,
+                rows: 10_000
+            })
+        );
+        for wrong in [
+            "", "80", "80x", "x24", "0x24", "80x0", "80x10001", "+8x2", "8 x2", "8x2x2",
+        ] {
             assert_eq!(wrong.parse::<Size>(), Err(BadSize), "{wrong}");
         }
     }

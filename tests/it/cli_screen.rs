@@ -18,12 +18,18 @@ fn screen(arguments: &[&str], bytes: &[u8]) -> Run {
 #[test]
 fn all_rows_are_printed_with_their_trailing_blanks_cut() {
     let run = screen(&["--size", "10x3"], b"one  \r\n\x1b[31mtwo\x1b[m\x1b[5D");
-    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "one\ntwo\n\n", ""));
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (0, "one\ntwo\n\n", "")
+    );
 }
 
 #[test]
 fn the_document_has_the_size_the_cursor_the_title_and_every_line() {
-    let run = screen(&["--size", "5x2", "--json"], b"\x1b]2;name\x07\x1b[?1049habcde");
+    let run = screen(
+        &["--size", "5x2", "--json"],
+        b"\x1b]2;name\x07\x1b[?1049habcde",
+    );
     let document: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
     let wanted = serde_json::json!({
         "cols": 5, "rows": 2, "cursor": [5, 0], "alternate": true, "title": "name",
@@ -55,10 +61,17 @@ fn a_stream_is_read_from_standard_input_too() {
 fn mistakes_are_told_with_what_to_do() {
     let missing = Fleet::empty().ao(&["screen", "--size", "80x24", "nowhere"]);
     assert_eq!((missing.code, missing.out.as_str()), (1, ""));
-    assert!(missing.err.contains("nowhere cannot be read"), "{missing:?}");
+    assert!(
+        missing.err.contains("nowhere cannot be read"),
+        "{missing:?}"
+    );
     for size in ["80", "0x24", "80x20000", "axb"] {
         let wrong = screen(&["--size", size], b"");
-        assert_eq!((wrong.code, wrong.out.as_str()), (2, ""), "{size}: {wrong:?}");
+        assert_eq!(
+            (wrong.code, wrong.out.as_str()),
+            (2, ""),
+            "{size}: {wrong:?}"
+        );
         assert!(wrong.err.contains("80x24"), "{wrong:?}");
     }
     let fleet = Fleet::new("");

@@ -12,8 +12,7 @@ fn agent(name: &str, keys: &str, line: &str) -> String {
     )
 }
 
-const PATTERNS: &str =
-    "active_re = 'esc to interrupt'\nlimit_re = 'usage limit reached'\nfatal_re = 'please run /login'";
+const PATTERNS: &str = "active_re = 'esc to interrupt'\nlimit_re = 'usage limit reached'\nfatal_re = 'please run /login'";
 
 /// A shell line that prints each text when the file of its number appears.
 fn steps(texts: &[&str]) -> String {
@@ -53,7 +52,9 @@ fn a_state_is_what_the_screen_shows_and_its_change_is_an_event_with_the_rows() {
     fleet.ok(&["up"]);
     let events = fleet.follow();
     let state = |to: &'static str| {
-        events.wait_for(to, move |event| event["kind"] == "state" && event["to"] == to)
+        events.wait_for(to, move |event| {
+            event["kind"] == "state" && event["to"] == to
+        })
     };
     // Nothing was seen of it for two seconds.
     assert_eq!(state("idle")["signal"], "silence");
@@ -61,12 +62,18 @@ fn a_state_is_what_the_screen_shows_and_its_change_is_an_event_with_the_rows() {
     go(&fleet, 0);
     let working = state("working");
     assert_eq!(working["signal"], "active_re");
-    assert_eq!(working["rows"], serde_json::json!(["thinking (esc to interrupt)"]));
+    assert_eq!(
+        working["rows"],
+        serde_json::json!(["thinking (esc to interrupt)"])
+    );
     assert_eq!(fleet.unit("a")["state"], "working");
 
     go(&fleet, 1);
     let idle = state("idle");
-    assert_eq!((&idle["from"], &idle["rows"]), (&"working".into(), &serde_json::json!([])));
+    assert_eq!(
+        (&idle["from"], &idle["rows"]),
+        (&"working".into(), &serde_json::json!([]))
+    );
 
     go(&fleet, 2);
     let limited = state("limited");
@@ -79,9 +86,16 @@ fn a_state_is_what_the_screen_shows_and_its_change_is_an_event_with_the_rows() {
     assert_eq!(fleet.unit("a")["state"], "limited");
 
     go(&fleet, 3);
-    assert_eq!(state("fatal")["rows"], serde_json::json!(["Please run /login"]));
+    assert_eq!(
+        state("fatal")["rows"],
+        serde_json::json!(["Please run /login"])
+    );
     go(&fleet, 4);
-    assert_eq!(state("working")["from"], "fatal", "who works is not at its end");
+    assert_eq!(
+        state("working")["from"],
+        "fatal",
+        "who works is not at its end"
+    );
     assert_eq!(fleet.unit("a")["restarts"], 0, "a state restarts nothing");
 }
 
@@ -102,23 +116,35 @@ fn an_agent_without_patterns_is_unknown_and_has_a_screen_all_the_same() {
     let fleet = Fleet::new(&agent("a", "", &steps(&["esc to interrupt"])));
     fleet.ok(&["up"]);
     go(&fleet, 0);
-    wait_until("its screen", || screen(&fleet, "a")["lines"][0] == "esc to interrupt");
+    wait_until("its screen", || {
+        screen(&fleet, "a")["lines"][0] == "esc to interrupt"
+    });
     assert_eq!(fleet.unit("a")["state"], "unknown");
 }
 
 #[test]
 fn the_footer_of_a_footer_ui_is_its_last_ten_rows_and_its_output_counts_for_log_grace() {
     let keys = format!("{PATTERNS}\nfooter_ui = true\nlog_grace = 2");
-    let line = steps(&["esc to interrupt", "\\033[24;1Hesc to interrupt", "\\r\\033[2K"]);
+    let line = steps(&[
+        "esc to interrupt",
+        "\\033[24;1Hesc to interrupt",
+        "\\r\\033[2K",
+    ]);
     let fleet = Fleet::new(&agent("a", &keys, &line));
     fleet.ok(&["up"]);
     let events = fleet.follow();
     let state = |to: &'static str| {
-        events.wait_for(to, move |event| event["kind"] == "state" && event["to"] == to)
+        events.wait_for(to, move |event| {
+            event["kind"] == "state" && event["to"] == to
+        })
     };
     state("idle");
     go(&fleet, 0);
-    assert_eq!(state("working")["signal"], "log_grace", "not by a row at the top");
+    assert_eq!(
+        state("working")["signal"],
+        "log_grace",
+        "not by a row at the top"
+    );
     state("idle");
     go(&fleet, 1);
     // Both signals come with the same output; the better one counts.
@@ -129,7 +155,8 @@ fn the_footer_of_a_footer_ui_is_its_last_ten_rows_and_its_output_counts_for_log_
 
 #[test]
 fn a_screen_is_that_of_tmux_from_its_start_and_after_each_resize() {
-    let line = "stty -echo; printf '%0200d\\n' 7; printf '\\033]2;a title\\033\\\\日本 e\\314\\201'";
+    let line =
+        "stty -echo; printf '%0200d\\n' 7; printf '\\033]2;a title\\033\\\\日本 e\\314\\201'";
     let fleet = Fleet::new(&agent("a", "", line));
     fleet.ok(&["up"]);
     wait_until("its title", || screen(&fleet, "a")["title"] == "a title");
@@ -144,13 +171,19 @@ fn a_screen_is_that_of_tmux_from_its_start_and_after_each_resize() {
         let document = screen(&fleet, "a");
         let cursor = format!("{},{}\n", document["cursor"][0], document["cursor"][1]);
         assert_eq!(cursor, asked, "at {size:?}");
-        assert_eq!((&document["cols"], &document["rows"]), (&size.0.into(), &size.1.into()));
+        assert_eq!(
+            (&document["cols"], &document["rows"]),
+            (&size.0.into(), &size.1.into())
+        );
     }
 }
 
 #[test]
 fn a_new_watchdog_knows_the_screens_of_what_it_finds_running() {
-    let line = steps(&["in the \\033[?1049halternate\\n\\033]2;t\\007usage limit reached", "!"]);
+    let line = steps(&[
+        "in the \\033[?1049halternate\\n\\033]2;t\\007usage limit reached",
+        "!",
+    ]);
     let fleet = Fleet::new(&agent("a", PATTERNS, &line));
     fleet.ok(&["up"]);
     go(&fleet, 0);
@@ -159,7 +192,10 @@ fn a_new_watchdog_knows_the_screens_of_what_it_finds_running() {
     fleet.ok(&["up", "watchdog"]);
     fleet.wait_for_unit("a", "the limit again", |unit| unit["state"] == "limited");
     let document = screen(&fleet, "a");
-    assert_eq!((&document["alternate"], &document["title"]), (&true.into(), &"t".into()));
+    assert_eq!(
+        (&document["alternate"], &document["title"]),
+        (&true.into(), &"t".into())
+    );
     go(&fleet, 1);
     wait_until("what came after", || {
         let text = fleet.ok(&["screen", "a"]).out;
@@ -189,7 +225,9 @@ fn an_edit_of_a_pattern_counts_at_once_and_a_bad_one_leaves_the_old_in_force() {
 
     fleet.configure(&agent("a", "limit_re = '(unclosed'", &line));
     let status = || fleet.status()["watchdog"]["config_error"].clone();
-    wait_until("the mistake", || status().as_str().is_some_and(|e| e.contains("limit_re")));
+    wait_until("the mistake", || {
+        status().as_str().is_some_and(|e| e.contains("limit_re"))
+    });
     assert_eq!(fleet.unit("a")["state"], "limited");
 
     fleet.configure(&agent("a", "fatal_re = 'usage limit'", &line));
@@ -201,12 +239,18 @@ fn who_has_no_screen_is_told_so() {
     let fleet = Fleet::new(&agent("a", "", "true"));
     let nobody = fleet.ao(&["screen", "a"]);
     assert_eq!((nobody.code, nobody.out.as_str()), (1, ""));
-    assert!(nobody.err.contains("no watchdog") && nobody.err.contains("hint: "), "{nobody:?}");
+    assert!(
+        nobody.err.contains("no watchdog") && nobody.err.contains("hint: "),
+        "{nobody:?}"
+    );
     fleet.ok(&["up"]);
     fleet.ok(&["down", "a"]);
     let down = fleet.ao(&["screen", "a"]);
     assert_eq!(down.code, 1);
-    assert!(down.err.contains("does not run") && down.err.contains("hint: "), "{down:?}");
+    assert!(
+        down.err.contains("does not run") && down.err.contains("hint: "),
+        "{down:?}"
+    );
     assert_eq!(fleet.ao(&["screen", "b"]).code, 2);
     assert_eq!(fleet.ao(&["screen", "watchdog"]).code, 1);
 }

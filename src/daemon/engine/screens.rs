@@ -6,10 +6,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Engine;
 use super::batch::finish;
+use crate::daemon::events;
 use crate::daemon::screens::{Confirmed, Order, Orders};
 use crate::daemon::wire::{Level, Message, Note};
 use crate::detect::Signs;
-use crate::supervise::UnitName;
+use crate::supervise::{Judgement, UnitName};
 use crate::tmux::{Connection, PaneId};
 
 impl Engine {
@@ -67,7 +68,10 @@ impl Engine {
         tokio::spawn(async move {
             let picture = if confirm {
                 let confirmed = confirm_screen(&orders, &connection, pane).await;
-                confirmed.map(|confirmed| confirmed.picture)
+                confirmed.map(|confirmed| {
+                    note_difference(&name, &confirmed, &outbox);
+                    confirmed.picture
+                })
             } else {
                 let (reply, answer) = oneshot::channel();
                 orders.send(Order::Show(pane, reply));
@@ -99,6 +103,22 @@ async fn confirm_screen(
     let (reply, answer) = oneshot::channel();
     orders.send(Order::Confirm(pane, Box::new(snapshot), reply));
     answer.await.ok().flatten().ok_or_else(ended)
+}
+
+fn note_difference(name: &str, confirmed: &Confirmed, outbox: &mpsc::Sender<Message>) {
+    if confirmed.agrees {
+        return;
+    }
+    let state = events::state(Judgement::Running(confirmed.fact.state));
+    let note = Note {
+        level: Level::Info,
+        text: format!(
+            "tmux shows {name} as {}, which the watchdog did not see; it looks again",
+            state.name()
+        ),
+        hint: None,
+    };
+    let _ = outbox.try_send(Message::Note(note));
 }
 
 fn ended() -> String {

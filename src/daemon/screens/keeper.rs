@@ -106,7 +106,10 @@ impl Keeper {
             Order::Confirm(pane, snapshot, reply) => {
                 let watched = self.panes.get(&pane);
                 let confirmed = watched.map(|watched| watched.confirm(*snapshot));
-                if confirmed.as_ref().is_some_and(|confirmed| !confirmed.agrees) {
+                if confirmed
+                    .as_ref()
+                    .is_some_and(|confirmed| !confirmed.agrees)
+                {
                     // Output that is still on its way may be all there is to it.
                     self.connection.seed(pane);
                 }

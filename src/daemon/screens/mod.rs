@@ -7,7 +7,6 @@
 
 mod feed;
 mod keeper;
-mod seeding;
 mod watched;
 
 use std::sync::Arc;
@@ -18,11 +17,10 @@ use std::{fmt, io};
 
 use tokio::sync::oneshot;
 
-pub(super) use feed::{Feed, Lane};
-pub(super) use watched::Confirmed;
 use feed::Batch;
+pub(super) use feed::{Feed, Lane};
 use keeper::Keeper;
-
+pub(super) use watched::Confirmed;
 
 use super::clock::Clock;
 use super::engine::News;

@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::feed::Item;
-use super::seeding::seed_of;
 use crate::detect::{Fact, Judge, Seen, Signs, facts_of};
-use crate::screen::{Picture, Rules, Screen, Size};
+use crate::screen::{Picture, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
 use crate::tmux::Snapshot;
 
@@ -26,7 +25,7 @@ pub(in crate::daemon) struct Confirmed {
     /// What that means, without a past.
     pub(in crate::daemon) fact: Fact,
     /// Whether the model had it shown the same.
-    pub(super) agrees: bool,
+    pub(in crate::daemon) agrees: bool,
 }
 
 /// A pane, until it is forgotten.
@@ -86,7 +85,7 @@ impl Watched {
                 self.falls_behind(now);
             }
             Item::Seed(seed) => {
-                self.screen.seed(&seed_of(*seed));
+                self.screen.seed(&Seed::from(*seed));
                 self.in_step = true;
                 self.dirty = true;
                 self.reseed = None;
@@ -127,7 +126,11 @@ impl Watched {
 
     /// When it wants to be judged or seeded though nothing happens.
     pub(super) fn deadline(&self) -> Option<Duration> {
-        self.judge.next_deadline().into_iter().chain(self.reseed).min()
+        self.judge
+            .next_deadline()
+            .into_iter()
+            .chain(self.reseed)
+            .min()
     }
 
     /// Goes by other signs from now on.
@@ -143,7 +146,7 @@ impl Watched {
     /// What tmux itself says that the pane shows, and what that means. The model is left alone,
     /// since this belongs to no place of the stream.
     pub(super) fn confirm(&self, snapshot: Snapshot) -> Confirmed {
-        let seed = seed_of(snapshot);
+        let seed = Seed::from(snapshot);
         let mut screen = Screen::new(seed.size, Rules::default());
         screen.seed(&seed);
         let fact = facts_of(self.judge.signs(), &screen);

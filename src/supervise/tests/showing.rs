@@ -32,10 +32,25 @@ fn a_change_of_what_is_shown_is_told_once_with_its_rows() {
     let (mut play, (pane, _)) = Play::running("a");
     let unknown = Judgement::Running(Showing::Unknown);
     let limited = Judgement::Running(Showing::Limited);
-    shows(&mut play, pane, Showing::Limited, Signal::LimitRe, &["limit"]);
-    assert_eq!(announced(&play), [(unknown, limited, vec!["limit".to_owned()])]);
+    shows(
+        &mut play,
+        pane,
+        Showing::Limited,
+        Signal::LimitRe,
+        &["limit"],
+    );
+    assert_eq!(
+        announced(&play),
+        [(unknown, limited, vec!["limit".to_owned()])]
+    );
     assert_eq!(play.state("a"), limited);
-    shows(&mut play, pane, Showing::Limited, Signal::LimitRe, &["limit 2"]);
+    shows(
+        &mut play,
+        pane,
+        Showing::Limited,
+        Signal::LimitRe,
+        &["limit 2"],
+    );
     assert_eq!(play.actions, [], "the same state by other rows is no news");
 }
 
@@ -62,12 +77,24 @@ fn another_panes_screen_says_nothing_of_a_unit() {
 #[test]
 fn a_new_process_has_shown_nothing_yet() {
     let (mut play, at) = Play::running("a");
-    shows(&mut play, at.0, Showing::Working, Signal::ActiveRe, &["busy"]);
+    shows(
+        &mut play,
+        at.0,
+        Showing::Working,
+        Signal::ActiveRe,
+        &["busy"],
+    );
     play.dies("a", at, Some(1));
     let (pane, _) = play.start_works("a");
     assert_eq!(play.state("a"), Judgement::Running(Showing::Unknown));
     assert_ne!(pane, at.0);
     // What was on its way from the old pane comes too late.
-    shows(&mut play, at.0, Showing::Working, Signal::ActiveRe, &["busy"]);
+    shows(
+        &mut play,
+        at.0,
+        Showing::Working,
+        Signal::ActiveRe,
+        &["busy"],
+    );
     assert_eq!(play.state("a"), Judgement::Running(Showing::Unknown));
 }

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use tmux_control::PaneId;
 
 use super::input::{Action, Ending, Fact, Now, Op, UnitName, UnitSpec};
-use crate::detect::{self, Seen as Showing};
 use super::{Backoff, Policy};
+use crate::detect::{self, Seen as Showing};
 
 /// What a unit is seen to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
