@@ -53,7 +53,7 @@ impl Keeper {
         let first = match self.next {
             None => Some(inbox.recv().map_err(|_| Over)?),
             Some(at) => {
-                let left = at.saturating_sub(self.clock.now().mono);
+                let left = at.saturating_sub(self.clock.mono());
                 match inbox.recv_timeout(left) {
                     Ok(order) => Some(order),
                     Err(RecvTimeoutError::Timeout) => None,
@@ -61,13 +61,14 @@ impl Keeper {
                 }
             }
         };
-        let now = self.clock.now().mono;
+        let now = self.clock.mono();
         for order in first.into_iter().chain(inbox.try_iter().take(ROUND)) {
             self.take(order, now)?;
         }
-        self.judge_touched()?;
+        let now = self.clock.mono();
+        self.judge_touched(now)?;
         if self.next.is_some_and(|at| at <= now) {
-            self.judge_due()?;
+            self.judge_due(now)?;
         }
         Ok(())
     }
@@ -139,29 +140,29 @@ impl Keeper {
         }
     }
 
-    fn judge_touched(&mut self) -> Result<(), Over> {
+    fn judge_touched(&mut self, now: Duration) -> Result<(), Over> {
         let mut touched = std::mem::take(&mut self.touched);
-        let done = touched.drain(..).try_for_each(|pane| self.judge(pane));
+        let mut panes = touched.drain(..);
+        let done = panes.try_for_each(|pane| self.judge(pane, now));
+        drop(panes);
         self.touched = touched;
         done
     }
 
     /// Judges whatever has a deadline by now, and finds the next.
-    fn judge_due(&mut self) -> Result<(), Over> {
-        let now = self.clock.now().mono;
+    fn judge_due(&mut self, now: Duration) -> Result<(), Over> {
         let is_due = |watched: &Watched| watched.deadline().is_some_and(|at| at <= now);
         let due = self.panes.iter().filter(|(_, watched)| is_due(watched));
         let due: Vec<PaneId> = due.map(|(pane, _)| *pane).collect();
-        due.into_iter().try_for_each(|pane| self.judge(pane))?;
+        due.into_iter().try_for_each(|pane| self.judge(pane, now))?;
         self.next = self.panes.values().filter_map(Watched::deadline).min();
         Ok(())
     }
 
-    fn judge(&mut self, pane: PaneId) -> Result<(), Over> {
+    fn judge(&mut self, pane: PaneId, now: Duration) -> Result<(), Over> {
         let Some(watched) = self.panes.get_mut(&pane) else {
             return Ok(());
         };
-        let now = self.clock.now().mono;
         if watched.wants_seed(now) {
             self.connection.seed(pane);
         }
