@@ -254,3 +254,15 @@ fn who_has_no_screen_is_told_so() {
     assert_eq!(fleet.ao(&["screen", "b"]).code, 2);
     assert_eq!(fleet.ao(&["screen", "watchdog"]).code, 1);
 }
+
+#[test]
+fn another_backends_program_in_the_pane_is_a_remark() {
+    let other = "\n[backend.other]\nbin = \"x\"\nprocess_name = \"cat\"\n";
+    let fleet = Fleet::new(&(agent("a", "process_name = 'claude'", "true") + other));
+    fleet.ok(&["up"]);
+    let remark = |unit: &Value| unit["remarks"].to_string().contains("runs cat, not claude");
+    fleet.wait_for_unit("a", "a remark", remark);
+    // A program that no backend names is no mistake.
+    fleet.configure(&agent("a", "process_name = 'claude'", "true"));
+    fleet.wait_for_unit("a", "no remark", |unit| !remark(unit));
+}
