@@ -147,3 +147,98 @@ impl Seeds {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PANE: PaneId = PaneId(1);
+    const OTHER: PaneId = PaneId(2);
+
+    fn all(seeds: &mut Seeds) -> Vec<PaneId> {
+        std::iter::from_fn(|| seeds.next()).collect()
+    }
+
+    #[test]
+    fn who_asks_while_one_is_under_way_gets_one_more_and_no_others() {
+        let mut seeds = Seeds::default();
+        for _ in 0..10 {
+            seeds.ask(PANE);
+        }
+        assert_eq!(all(&mut seeds), [PANE]);
+        for _ in 0..10 {
+            seeds.ask(PANE);
+        }
+        assert_eq!(all(&mut seeds), []);
+        seeds.answered(PANE);
+        assert_eq!(all(&mut seeds), [PANE]);
+        seeds.answered(PANE);
+        assert_eq!(all(&mut seeds), []);
+    }
+
+    #[test]
+    fn only_so_many_are_under_way_at_once() {
+        let mut seeds = Seeds::default();
+        for pane in 0..100 {
+            seeds.ask(PaneId(pane));
+        }
+        let first = all(&mut seeds);
+        assert_eq!(first.len(), AT_ONCE);
+        seeds.answered(first[0]);
+        assert_eq!(all(&mut seeds), [PaneId(AT_ONCE as u32)]);
+    }
+
+    #[test]
+    fn a_pane_that_is_not_watched_has_no_size() {
+        let mut seeds = Seeds::default();
+        assert!(!seeds.resized(PANE, (80, 24)));
+        seeds.want(PANE);
+        assert_eq!(all(&mut seeds), []);
+    }
+
+    #[test]
+    fn a_pane_has_another_size_only_when_it_differs() {
+        let mut seeds = Seeds::default();
+        seeds.ask(PANE);
+        seeds.succeeded(PANE, (80, 24));
+        assert!(!seeds.resized(PANE, (80, 24)));
+        assert!(seeds.resized(PANE, (80, 25)));
+        // A border takes a row of the cell.
+        seeds.succeeded(PANE, (80, 24));
+        assert!(!seeds.resized(PANE, (80, 25)));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_tried_so_often_and_no_more() {
+        let mut seeds = Seeds::default();
+        seeds.ask(PANE);
+        let mut tries = 1;
+        while seeds.failed(PANE) {
+            tries += 1;
+        }
+        assert_eq!(tries, TRIES);
+        seeds.ask(PANE);
+        assert!(seeds.failed(PANE));
+    }
+
+    #[test]
+    fn a_pane_that_went_and_was_asked_for_again_is_asked_for_once() {
+        let mut seeds = Seeds::default();
+        seeds.ask(PANE);
+        seeds.forget(PANE);
+        seeds.ask(PANE);
+        assert_eq!(all(&mut seeds), [PANE]);
+    }
+
+    #[test]
+    fn panes_that_two_lists_do_not_have_are_forgotten() {
+        let mut seeds = Seeds::default();
+        seeds.ask(PANE);
+        seeds.listed(&[]);
+        assert!(seeds.resized(PANE, (80, 24)));
+        seeds.listed(&[]);
+        assert!(!seeds.resized(PANE, (80, 25)));
+        seeds.ask(OTHER);
+        assert_eq!(all(&mut seeds), [OTHER]);
+    }
+}

@@ -290,3 +290,139 @@ impl Numbers {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUESTION: Question = Question {
+        pane: PaneId(1),
+        history: 0,
+        version: Version::OLDEST,
+    };
+
+    fn reply(lines: &[&str]) -> Reply {
+        Reply::new((1, 2, 1), true, lines)
+    }
+
+    fn plain() -> [Reply; 7] {
+        [
+            reply(&["5 2 1 3 1 0 4294967295 4294967295 0 1 0 0 1 "]),
+            reply(&["$a"]),
+            reply(&["ab", "c"]),
+            reply(&["ab", "c"]),
+            reply(&[""]),
+            reply(&[""]),
+            reply(&[""]),
+        ]
+    }
+
+    fn with(place: usize, lines: &[&str]) -> [Reply; 7] {
+        let mut replies = plain();
+        replies[place] = reply(lines);
+        replies
+    }
+
+    fn read(replies: &[Reply]) -> Snapshot {
+        QUESTION.read(replies).unwrap().snapshot
+    }
+
+    fn is_forged(replies: &[Reply]) -> bool {
+        matches!(QUESTION.read(replies), Err(TmuxError::Forged { .. }))
+    }
+
+    #[test]
+    fn a_plain_pane_is_read() {
+        let snapshot = read(&plain());
+        assert_eq!((snapshot.size, snapshot.cursor), ((5, 2), (3, 1)));
+        assert_eq!(snapshot.rows, [b"ab".to_vec(), b"c".to_vec()]);
+        assert_eq!((snapshot.wraps, snapshot.main), (vec![false; 2], None));
+        assert_eq!((snapshot.region, snapshot.saved_cursor), ((0, 1), None));
+        assert_eq!((snapshot.title.as_str(), snapshot.tabs), ("", vec![]));
+        assert!(snapshot.autowrap && !snapshot.insert && !snapshot.origin);
+        assert_eq!(snapshot.pending, b"");
+    }
+
+    #[test]
+    fn history_is_given_apart_from_the_screen() {
+        let question = Question {
+            history: 9,
+            ..QUESTION
+        };
+        let answer = question.read(&with(2, &["old", "ab", "c"])).unwrap();
+        assert_eq!(answer.history, [b"old".to_vec()]);
+        assert_eq!(answer.snapshot.rows, [b"ab".to_vec(), b"c".to_vec()]);
+        let forged = question.read(&with(2, &["ab", "c"]));
+        assert!(matches!(forged, Err(TmuxError::Forged { .. })));
+    }
+
+    #[test]
+    fn modes_and_stops_are_read() {
+        let snapshot = read(&with(0, &["5 2 0 5 0 0 1 0 1 1 1 1 0 2,4"]));
+        assert!(snapshot.origin && snapshot.insert && !snapshot.autowrap);
+        assert_eq!((snapshot.region, snapshot.tabs), ((1, 1), vec![2, 4]));
+        assert_eq!(snapshot.saved_cursor, Some((1, 0)));
+    }
+
+    #[test]
+    fn rows_that_are_too_few_or_too_many_are_forged() {
+        assert!(is_forged(&with(2, &["ab"])));
+        assert!(is_forged(&with(2, &["ab", "c", "d"])));
+        // Where only the joined rows are broken, nothing is known to be wrapped.
+        assert_eq!(read(&with(3, &["ab"])).wraps, [false; 2]);
+        assert_eq!(read(&with(3, &["abc"])).wraps, [true, false]);
+    }
+
+    #[test]
+    fn a_main_screen_of_another_height_must_agree_with_itself() {
+        let alternate = |rows: &[&str], joined: &[&str]| {
+            let mut replies = with(0, &["5 2 0 0 0 1 3 0 0 1 0 0 1 "]);
+            (replies[4], replies[5]) = (reply(rows), reply(joined));
+            replies
+        };
+        let main = read(&alternate(&["x", "y", "z"], &["xy", "z"]))
+            .main
+            .unwrap();
+        assert_eq!((main.rows.len(), main.wraps), (3, vec![true, false, false]));
+        let main = read(&alternate(&["x", "y"], &["x"])).main.unwrap();
+        assert_eq!(main.wraps, [false; 2]);
+        assert!(is_forged(&alternate(&["x"], &["x", "y"])));
+    }
+
+    #[test]
+    fn titles_come_as_they_are_also_where_tmux_escapes_dollars() {
+        let title = |text: &str| read(&with(1, &[text])).title;
+        assert_eq!(title("$a"), "");
+        assert_eq!(
+            title("$aa $HOME \\$x, {漢} #[bold]"),
+            "a $HOME \\$x, {漢} #[bold]"
+        );
+        assert_eq!(
+            title("\\$a\\$HOME \\\\$x \\$ $ \\${"),
+            "$HOME \\$x \\$ $ ${"
+        );
+        assert_eq!(title("nonsense"), "");
+    }
+
+    #[test]
+    fn an_unfinished_sequence_is_unescaped() {
+        let snapshot = read(&with(6, &["\\033]2;caf\\303\\251\\134"]));
+        assert_eq!(snapshot.pending, b"\x1b]2;caf\xc3\xa9\\");
+    }
+
+    #[test]
+    fn numbers_that_make_no_sense_are_an_error() {
+        for numbers in [
+            "",
+            "5 2",
+            "5 x 0 0 0 0 0 0 0 0 0 0 0 ",
+            "70000 2 0 0 0 0 0 0 0 0 0 0 1 ",
+        ] {
+            let error = QUESTION.read(&with(0, &[numbers])).unwrap_err();
+            assert!(matches!(error, TmuxError::Answer { .. }), "{numbers:?}");
+        }
+        let gone = Reply::new((1, 2, 1), false, ["can't find pane: %1"]);
+        let error = QUESTION.read(&[gone]).unwrap_err();
+        assert!(matches!(error, TmuxError::Command { .. }));
+    }
+}

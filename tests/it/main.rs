@@ -26,6 +26,7 @@ mod pattern_python;
 mod tmux_faults;
 mod tmux_owner;
 mod tmux_people;
+mod tmux_seeds;
 mod tmux_start;
 
 mod fleet_config;
