@@ -19,7 +19,7 @@ const STATUS: &[u8] =
     b"list-panes -a -F '#{session_name} #{pane_pid} #{pane_dead} #{pane_current_command}'\n";
 
 /// A control client.
-struct Wire {
+pub(crate) struct Wire {
     client: Child,
     /// None once it is closed.
     lines: Option<ChildStdin>,
@@ -43,6 +43,22 @@ impl Wire {
         })
     }
 
+    /// What comes from tmux.
+    pub(crate) fn replies(&mut self) -> &mut impl BufRead {
+        &mut self.replies
+    }
+
+    /// The client's process.
+    pub(crate) fn client(&self) -> i32 {
+        i32::try_from(self.client.id()).unwrap_or_default()
+    }
+
+    /// Writes lines whose replies nobody waits for.
+    pub(crate) fn say(&mut self, lines: &[u8]) -> io::Result<()> {
+        let pipe = self.lines.as_mut();
+        pipe.ok_or_else(left)?.write_all(lines)
+    }
+
     /// Writes `lines` in one go, reads all their replies, and gives what stood in them.
     fn run(&mut self, lines: &[u8]) -> io::Result<Vec<String>> {
         self.sentinels += 1;
@@ -50,7 +66,7 @@ impl Wire {
         let mut all = lines.to_vec();
         all.extend_from_slice(format!("display-message -p {sentinel}\n").as_bytes());
         let (Some(pipe), replies) = (self.lines.as_mut(), &mut self.replies) else {
-            return Err(io::Error::other("the client has left"));
+            return Err(left());
         };
         // tmux stops reading when nobody takes its replies, so both ways go at once.
         std::thread::scope(|scope| {
@@ -69,12 +85,15 @@ impl Drop for Wire {
         drop(self.lines.take());
         // A server waits for ever on a client that does not read, so drain it to the end.
         let _ = io::copy(&mut self.replies, &mut io::sink());
-        let pid = i32::try_from(self.client.id()).unwrap_or_default();
-        if !process::wait_until_gone(pid, GRACE) {
-            process::kill(pid);
+        if !process::wait_until_gone(self.client(), GRACE) {
+            process::kill(self.client());
         }
         let _ = self.client.wait();
     }
+}
+
+fn left() -> io::Error {
+    io::Error::other("the client has left")
 }
 
 /// What stood in the blocks before `sentinel`; what ao asks of tmux forges no block's end.
@@ -116,7 +135,8 @@ pub(crate) struct Driver<'a> {
 }
 
 impl Driver<'_> {
-    fn up(&self) -> io::Result<(Wire, Duration)> {
+    /// Sends the lines of `up` to a fresh server, and times them.
+    pub(crate) fn up(&self) -> io::Result<(Wire, Duration)> {
         let start = Instant::now();
         let mut wire = Wire::open(self.server, self.recording)?;
         wire.run(&self.recording.up)?;
