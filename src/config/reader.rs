@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use toml::Spanned;
@@ -14,6 +15,7 @@ use super::paths::{Host, unusable};
 use super::raw::{Entry, Section, kind_of};
 use super::schema::nearest;
 use super::source::Source;
+use crate::pattern;
 
 /// Longer than any interval that is meant.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
@@ -205,10 +207,18 @@ impl<'d> Reader<'_, 'd> {
     pub(super) fn pattern(&mut self, key: &str) -> Option<Pattern> {
         let text = self.some_text(key)?;
         let place = self.source.place(&text.span());
-        Some(Pattern {
-            text: text.into_inner(),
-            place: Some(place),
-        })
+        match pattern::Pattern::compile(text.get_ref()) {
+            Ok(regex) => Some(Pattern {
+                text: text.into_inner(),
+                place: Some(place),
+                regex: Arc::new(regex),
+            }),
+            Err(error) => {
+                let message = format!("`{key}` is no pattern: {}", error.message);
+                self.findings.error(text.span(), message, error.hint);
+                None
+            }
+        }
     }
 
     /// A table of its own. One that is empty counts as absent.

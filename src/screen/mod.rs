@@ -4,20 +4,16 @@
 //! are the same as in a real pane. It keeps text alone; colours and other attributes are
 //! understood and dropped.
 
+mod picture;
 mod seed;
 mod signal;
+mod size;
+mod snapshot;
 
-pub use seed::Seed;
+pub use picture::Picture;
+pub use seed::{SavedScreen, Seed};
 pub use signal::{Progress, Signal};
-
-/// A screen's width and height in cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Size {
-    /// Columns, at least 1.
-    pub cols: u16,
-    /// Rows, at least 1.
-    pub rows: u16,
-}
+pub use size::{BadSize, Size};
 
 /// Where the next character goes, from 0. `x` is the number of columns when the last one was
 /// just written: the next character wraps.

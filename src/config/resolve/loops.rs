@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::DeValue;
@@ -16,6 +17,7 @@ use super::super::reader::Reader;
 use super::super::schema::{self, nearest};
 use super::settings::Basics;
 use super::{Draft, Input, top_table};
+use crate::pattern;
 
 /// The loop, with what is wrong with it.
 #[derive(Debug)]
@@ -221,11 +223,11 @@ fn handoff(
 }
 
 fn pattern_or(reader: &mut Reader<'_, '_>, key: &str, default: &str) -> Pattern {
-    let default = || Pattern {
+    reader.pattern(key).unwrap_or_else(|| Pattern {
         text: default.to_owned(),
         place: None,
-    };
-    reader.pattern(key).unwrap_or_else(default)
+        regex: Arc::new(pattern::Pattern::compile(default).expect("a pattern of ours compiles")),
+    })
 }
 
 /// Who is pinged: an agent or a service. The predecessor's own names are only meant by who has

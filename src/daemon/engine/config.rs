@@ -121,6 +121,7 @@ impl Engine {
         self.policy_changed(policy);
         let specs = specs(&self.fleet);
         self.handle(Input::Configured(specs));
+        self.judge_anew();
     }
 
     fn reject(&mut self, error: String) {
