@@ -25,6 +25,8 @@ pub(crate) struct Wire {
     lines: Option<ChildStdin>,
     replies: BufReader<ChildStdout>,
     sentinels: u32,
+    /// Panes that tmux paused while replies were read: it sends nothing of them until it is told to.
+    paused: Vec<String>,
 }
 
 impl Wire {
@@ -40,6 +42,7 @@ impl Wire {
             replies: BufReader::with_capacity(1 << 16, client.stdout.take().ok_or_else(closed)?),
             client,
             sentinels: 0,
+            paused: Vec::new(),
         })
     }
 
@@ -53,10 +56,17 @@ impl Wire {
         i32::try_from(self.client.id()).unwrap_or_default()
     }
 
-    /// Writes lines whose replies nobody waits for.
-    pub(crate) fn say(&mut self, lines: &[u8]) -> io::Result<()> {
+    /// Lets a paused pane go on.
+    pub(crate) fn go_on(&mut self, pane: &str) -> io::Result<()> {
+        let line = format!("refresh-client -A '{pane}:continue'\n");
         let pipe = self.lines.as_mut();
-        pipe.ok_or_else(left)?.write_all(lines)
+        pipe.ok_or_else(left)?.write_all(line.as_bytes())
+    }
+
+    /// Lets all panes go on that were paused so far.
+    pub(crate) fn all_go_on(&mut self) -> io::Result<()> {
+        let paused = std::mem::take(&mut self.paused);
+        paused.iter().try_for_each(|pane| self.go_on(pane))
     }
 
     /// Writes `lines` in one go, reads all their replies, and gives what stood in them.
@@ -65,13 +75,14 @@ impl Wire {
         let sentinel = format!("bench-sentinel-{}", self.sentinels);
         let mut all = lines.to_vec();
         all.extend_from_slice(format!("display-message -p {sentinel}\n").as_bytes());
-        let (Some(pipe), replies) = (self.lines.as_mut(), &mut self.replies) else {
+        let Some(pipe) = self.lines.as_mut() else {
             return Err(left());
         };
+        let (replies, paused) = (&mut self.replies, &mut self.paused);
         // tmux stops reading when nobody takes its replies, so both ways go at once.
         std::thread::scope(|scope| {
             let writer = scope.spawn(move || pipe.write_all(&all));
-            let rows = read_until(replies, &sentinel);
+            let rows = read_until(replies, &sentinel, paused);
             writer
                 .join()
                 .map_err(|_| io::Error::other("the writer panicked"))??;
@@ -97,7 +108,11 @@ fn left() -> io::Error {
 }
 
 /// What stood in the blocks before `sentinel`; what ao asks of tmux forges no block's end.
-fn read_until(replies: &mut impl BufRead, sentinel: &str) -> io::Result<Vec<String>> {
+fn read_until(
+    replies: &mut impl BufRead,
+    sentinel: &str,
+    paused: &mut Vec<String>,
+) -> io::Result<Vec<String>> {
     let mut rows = Vec::new();
     let mut line = Vec::new();
     let mut inside = false;
@@ -111,7 +126,9 @@ fn read_until(replies: &mut impl BufRead, sentinel: &str) -> io::Result<Vec<Stri
         if row == sentinel {
             return Ok(rows);
         }
-        if row.starts_with("%begin ") {
+        if let Some(pane) = row.strip_prefix("%pause ") {
+            paused.push(pane.to_owned());
+        } else if row.starts_with("%begin ") {
             inside = true;
         } else if row.starts_with("%end ") || row.starts_with("%error ") {
             inside = false;

@@ -79,7 +79,13 @@ fn fleet(dir: &Path, agents: usize, phases: &[Phase], options: &Options) -> io::
     let backend = backend(&dir.join("office"))?;
     let recording = Recording::new(&dir.join("recording"), agents, &backend)?;
     let mut pairs: Vec<Pair> = Vec::new();
-    for turn in 0..options.turns {
+    // Quantiles need more than one turn, and only this fleet shows banners.
+    let turns = if agents == options.agents {
+        options.turns
+    } else {
+        1
+    };
+    for turn in 0..turns {
         eprintln!("{agents} agents at work, ao watches, turn {turn}");
         let mut ao = Ao::new(&dir.join(format!("ao-{turn}")), agents, &backend)?;
         let with_ao = all(phases, &mut ao, &mut command, options.window)?;

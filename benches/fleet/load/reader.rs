@@ -69,6 +69,7 @@ impl Reader {
 }
 
 fn read(wire: &mut Wire, seen: &Seen) -> io::Result<()> {
+    wire.all_go_on()?;
     let mut line = Vec::new();
     let mut panes: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
     loop {
@@ -79,8 +80,7 @@ fn read(wire: &mut Wire, seen: &Seen) -> io::Result<()> {
         let (pane, output) = match Line::of(&line) {
             Line::Output(pane, output) => (pane, output),
             Line::Paused(pane) => {
-                let pane = String::from_utf8_lossy(pane);
-                wire.say(format!("refresh-client -A '{pane}:continue'\n").as_bytes())?;
+                wire.go_on(&String::from_utf8_lossy(pane))?;
                 continue;
             }
             Line::Other => continue,
