@@ -84,7 +84,9 @@ impl Terminal {
             self.write_rows(&main.rows, &main.wraps);
             self.swap_main();
         }
-        self.main_cursor = seed.saved_cursor.map(|cursor| (cursor.x.into(), cursor.y.into()));
+        self.main_cursor = seed
+            .saved_cursor
+            .map(|cursor| (cursor.x.into(), cursor.y.into()));
         self.tabs.fill(false);
         for &x in &seed.tabs {
             if let Some(tab) = self.tabs.get_mut(usize::from(x)) {

@@ -193,9 +193,8 @@ fn difference(old: &Fleet, new: &Fleet) -> Option<String> {
         .map(|(what, names, tail)| format!("{what}: {names}{tail}"))
         .collect();
     // A backend's patterns are no part of a start.
-    let quiet = old.watchdog == new.watchdog
-        && old.backends == new.backends
-        && specs(old) == specs(new);
+    let quiet =
+        old.watchdog == new.watchdog && old.backends == new.backends && specs(old) == specs(new);
     match said.is_empty() {
         false => Some(said.join("; ")),
         true if quiet => None,

@@ -28,6 +28,10 @@ pub(in crate::daemon) struct Confirmed {
     pub(in crate::daemon) agrees: bool,
 }
 
+/// How long tmux waits for the end of a string (OSC, DCS and the like) before it takes what comes
+/// as text again.
+const STRING_MAX: Duration = Duration::from_secs(5);
+
 /// A pane, until it is forgotten.
 pub(super) struct Watched {
     pub(super) unit: UnitName,
@@ -38,6 +42,8 @@ pub(super) struct Watched {
     waiting: Arc<AtomicUsize>,
     /// The model agrees with tmux: it was seeded, and nothing was missed since.
     in_step: bool,
+    /// When the string that is under way is given up.
+    string_ends: Option<Duration>,
     /// Something came in since it was last judged.
     pub(super) dirty: bool,
     /// When a seed is asked for.
@@ -56,6 +62,7 @@ impl Watched {
             news: None,
             waiting,
             in_step: false,
+            string_ends: None,
             dirty: false,
             reseed: None,
             reseeded: None,
@@ -70,7 +77,9 @@ impl Watched {
                 self.news = self.judge.output(now).or(self.news.take());
                 // What came before the seed is in it.
                 if self.in_step {
+                    self.give_up_string(now);
                     self.screen.feed(bytes);
+                    self.note_string(now);
                     self.dirty = true;
                 }
             }
@@ -87,6 +96,7 @@ impl Watched {
             Item::Seed(seed) => {
                 self.screen.seed(&Seed::from(*seed));
                 self.in_step = true;
+                self.note_string(now);
                 self.dirty = true;
                 self.reseed = None;
             }
@@ -97,6 +107,23 @@ impl Watched {
     pub(super) fn falls_behind(&mut self, now: Duration) {
         self.in_step = false;
         self.reseed = Some(now + SEED_LATE);
+    }
+
+    /// Starts the time of a string, or ends it with the string.
+    fn note_string(&mut self, now: Duration) {
+        if !self.screen.in_string() {
+            self.string_ends = None;
+        } else if self.string_ends.is_none() {
+            self.string_ends = Some(now + STRING_MAX);
+        }
+    }
+
+    /// Ends a string whose time is over, before what comes next is taken for a part of it.
+    fn give_up_string(&mut self, now: Duration) {
+        if self.string_ends.is_some_and(|at| at <= now) {
+            self.screen.give_up_string();
+            self.string_ends = None;
+        }
     }
 
     /// Whether a seed is to be asked for now.
