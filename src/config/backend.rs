@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::diagnostic::Place;
 use super::environment::Environment;
-use crate::pattern;
+use crate::pattern::Pattern as Regex;
 
 /// How the prompt reaches a fresh agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ pub struct Pattern {
     /// Where it stands in the config; `None` for a default.
     pub place: Option<Place>,
     /// What it looks for.
-    pub regex: Arc<pattern::Pattern>,
+    pub regex: Arc<Regex>,
 }
 
 impl PartialEq for Pattern {

@@ -230,8 +230,10 @@ fn an_edit_of_a_pattern_counts_at_once_and_a_bad_one_leaves_the_old_in_force() {
     });
     assert_eq!(fleet.unit("a")["state"], "limited");
 
-    fleet.configure(&agent("a", "fatal_re = 'usage limit'", &line));
-    fleet.wait_for_unit("a", "the new pattern", |unit| unit["state"] == "fatal");
+    for (key, state) in [("fatal_re", "fatal"), ("active_re", "working")] {
+        fleet.configure(&agent("a", &format!("{key} = 'usage limit'"), &line));
+        fleet.wait_for_unit("a", "the new pattern", |unit| unit["state"] == state);
+    }
 }
 
 #[test]

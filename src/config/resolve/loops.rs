@@ -17,7 +17,7 @@ use super::super::reader::Reader;
 use super::super::schema::{self, nearest};
 use super::settings::Basics;
 use super::{Draft, Input, top_table};
-use crate::pattern;
+use crate::pattern::Pattern as Regex;
 
 /// The loop, with what is wrong with it.
 #[derive(Debug)]
@@ -222,11 +222,13 @@ fn handoff(
     })
 }
 
+/// A pattern of commit subjects, which are searched together: `^` and `$` are the edges of each.
 fn pattern_or(reader: &mut Reader<'_, '_>, key: &str, default: &str) -> Pattern {
-    reader.pattern(key).unwrap_or_else(|| Pattern {
+    let written = reader.pattern(key, Regex::compile_multi_line);
+    written.unwrap_or_else(|| Pattern {
         text: default.to_owned(),
         place: None,
-        regex: Arc::new(pattern::Pattern::compile(default).expect("a pattern of ours compiles")),
+        regex: Arc::new(Regex::compile_multi_line(default).expect("the default is a pattern")),
     })
 }
 
