@@ -92,10 +92,12 @@ fn run(options: &Options) -> io::Result<()> {
     if options.has(Part::Basics) {
         print!("\n{}", basics(dir.path(), options)?);
     }
-    for table in load::tables(&load::measure(dir.path(), options)?) {
+    let mut pairs = Vec::new();
+    let measured = load::measure(dir.path(), options, &mut pairs);
+    for table in load::tables(&pairs) {
         print!("\n{table}");
     }
-    Ok(())
+    measured
 }
 
 /// What needs no load; gives a table.

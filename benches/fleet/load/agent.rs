@@ -43,7 +43,7 @@ const NO_BANNER: &str = "\x1b[17;1H\x1b[K";
 const SHOWN: u64 = 10;
 const BETWEEN: (u64, u64) = (40, 140);
 
-/// While it rests, an agent looks for orders only every so many periods.
+/// While it waits or rests, an agent looks for orders only every so many periods.
 const REST: u32 = 5;
 
 /// What a flood is made of, and how often its agent looks for orders, in writes.
@@ -90,25 +90,27 @@ struct Agent {
 
 impl Agent {
     fn work(&mut self) -> io::Result<()> {
-        self.terminal.write_all(BEFORE)?;
         // Agents that started together do not repaint together.
-        let phase = PERIOD.mul_f64(self.dice.roll((0, 1000)) as f64 / 1000.0);
+        let phase = (PERIOD * REST).mul_f64(self.dice.roll((0, 1000)) as f64 / 1000.0);
         let mut next = Instant::now() + phase;
-        let mut task = Task::Rest;
+        let mut task = Task::Wait;
         loop {
             std::thread::sleep(next.saturating_duration_since(Instant::now()));
             let orders = Orders::read(&self.orders)?;
             if orders.number != self.report.orders {
                 self.report.orders = orders.number;
                 self.report.longest = 0;
-                task = self.task(orders);
+                let before = std::mem::replace(&mut task, self.task(orders));
+                if before == Task::Wait && task != Task::Wait {
+                    self.terminal.write_all(BEFORE)?;
+                }
                 if task == Task::Flood {
                     self.flood()?;
                     next = Instant::now();
                     continue;
                 }
             }
-            if task == Task::Rest {
+            if matches!(task, Task::Wait | Task::Rest) {
                 self.report.write(&self.reports)?;
                 next += PERIOD * REST;
                 continue;
@@ -127,6 +129,7 @@ impl Agent {
     /// What this agent has to do of what all are told.
     fn task(&self, orders: Orders) -> Task {
         match orders.task {
+            Task::Wait => Task::Wait,
             _ if self.number >= orders.active => Task::Rest,
             Task::Flood if self.number != 0 => Task::Banners,
             task => task,

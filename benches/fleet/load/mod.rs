@@ -36,16 +36,15 @@ pub(crate) struct Pair {
     bare: Load,
 }
 
-/// Measures all parts that load a fleet.
-pub(crate) fn measure(dir: &Path, options: &Options) -> io::Result<Vec<Pair>> {
-    let mut pairs = Vec::new();
+/// Measures all parts that load a fleet. An error ends it; what came before is in `pairs`.
+pub(crate) fn measure(dir: &Path, options: &Options, pairs: &mut Vec<Pair>) -> io::Result<()> {
     for agents in options.fleets() {
         let phases = phases(agents, options);
         if !phases.is_empty() {
             pairs.extend(fleet(dir, agents, &phases, options)?);
         }
     }
-    Ok(pairs)
+    Ok(())
 }
 
 /// What is measured with so many agents.
@@ -90,6 +89,7 @@ fn fleet(dir: &Path, agents: usize, phases: &[Phase], options: &Options) -> io::
         let mut ao = Ao::new(&dir.join(format!("ao-{turn}")), agents, &backend)?;
         let with_ao = all(phases, &mut ao, &mut command, options.window)?;
         drop(ao);
+        command.await_fleet()?;
         eprintln!("{agents} agents at work, the bare reader watches, turn {turn}");
         let server = Server::new(&dir, &format!("bare-{turn}"));
         let driver = Driver {
@@ -99,6 +99,7 @@ fn fleet(dir: &Path, agents: usize, phases: &[Phase], options: &Options) -> io::
         let mut bare = Bare::new(&driver)?;
         let with_bare = all(phases, &mut bare, &mut command, options.window)?;
         drop(bare);
+        command.await_fleet()?;
         for (n, (ao, bare)) in with_ao.into_iter().zip(with_bare).enumerate() {
             match pairs.get_mut(n) {
                 Some(pair) => {

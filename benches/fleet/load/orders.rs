@@ -15,7 +15,9 @@ const OBEY: Duration = Duration::from_secs(60);
 /// What an agent is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Task {
-    /// Nothing.
+    /// Nothing, not even painting the first screen: fleets are to start first, and paint then.
+    Wait,
+    /// Nothing more.
     Rest,
     /// Repaint.
     Repaint,
@@ -26,7 +28,13 @@ pub(super) enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 4] = [Self::Rest, Self::Repaint, Self::Banners, Self::Flood];
+    const ALL: [Self; 5] = [
+        Self::Wait,
+        Self::Rest,
+        Self::Repaint,
+        Self::Banners,
+        Self::Flood,
+    ];
 }
 
 /// What all agents are told.
@@ -151,21 +159,27 @@ pub(super) struct Command {
 }
 
 impl Command {
-    /// Makes `dir` for so many agents, who rest at first.
+    /// Makes `dir` for so many agents, who wait at first.
     pub(super) fn new(dir: &Path, agents: usize) -> io::Result<Self> {
         fs::create_dir_all(dir)?;
         let office = Office::at(dir);
-        let command = Self {
+        let mut command = Self {
             file: File::create(office.orders())?,
             office,
-            last: 1,
+            last: 0,
             agents: agents as u64,
         };
-        command.write(Task::Rest, 0)?;
+        command.await_fleet()?;
         Ok(command)
     }
 
-    fn write(&self, task: Task, active: u64) -> io::Result<()> {
+    /// The next fleet is to wait.
+    pub(super) fn await_fleet(&mut self) -> io::Result<()> {
+        self.write(Task::Wait, 0)
+    }
+
+    fn write(&mut self, task: Task, active: u64) -> io::Result<()> {
+        self.last += 1;
         let number = self.last;
         let orders = Orders {
             number,
@@ -177,7 +191,6 @@ impl Command {
 
     /// Gives `task` to the first `active` agents, and returns when all obey.
     pub(super) fn order(&mut self, task: Task, active: usize) -> io::Result<()> {
-        self.last += 1;
         self.write(task, active as u64)?;
         let end = Instant::now() + OBEY;
         loop {

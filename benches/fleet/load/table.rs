@@ -34,7 +34,7 @@ pub(crate) fn tables(pairs: &[Pair]) -> Vec<String> {
     }
     for pair in pairs {
         match pair.phase.task {
-            Task::Rest | Task::Repaint => {}
+            Task::Wait | Task::Rest | Task::Repaint => {}
             Task::Banners => tables.push(banner(pair)),
             Task::Flood => tables.push(flood(pair)),
         }
@@ -58,7 +58,7 @@ fn sizes(pairs: &[Pair]) -> String {
     for pair in pairs {
         let (agents, active) = (pair.agents, pair.phase.active);
         let what = match pair.phase.task {
-            Task::Rest => format!("{agents} agents, all idle"),
+            Task::Wait | Task::Rest => format!("{agents} agents, all idle"),
             Task::Repaint if active < agents => format!("{agents} agents, {active} repaint"),
             Task::Repaint => format!("{agents} agents"),
             Task::Banners | Task::Flood => continue,
