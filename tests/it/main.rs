@@ -17,6 +17,7 @@ mod rig;
 
 mod cli_config;
 mod cli_logs;
+mod cli_screen;
 mod cli_usage;
 
 mod pattern_cases;
@@ -25,6 +26,7 @@ mod pattern_python;
 mod tmux_faults;
 mod tmux_owner;
 mod tmux_people;
+mod tmux_seeds;
 mod tmux_start;
 
 mod fleet_config;
@@ -35,5 +37,6 @@ mod fleet_heal;
 mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
+mod fleet_screens;
 mod fleet_verbs;
 mod fleet_watchdog;
