@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::fact::{Fact, Seen, Signal};
 use super::signs::{Sign, Signs};
-use crate::pattern::Scope;
+use crate::pattern::{LineSays, Scope};
 use crate::screen::{Line, Screen};
 
 /// How many rows at the bottom a footer has.
@@ -52,12 +52,15 @@ struct Region {
 }
 
 /// What is known of a line: a bit for each pattern.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Known {
     key: u64,
-    searched: u8,
-    /// Of a pattern that may span lines: whether a match may have this line.
+    /// Which patterns it was tried with.
+    tried: u8,
+    /// By which the screen matches for this line.
     matches: u8,
+    /// For which the screen must be searched for this line.
+    perhaps: u8,
 }
 
 /// The bit of a pattern in [`Known`].
@@ -145,8 +148,7 @@ impl Region {
                 }
                 None => Known {
                     key,
-                    searched: 0,
-                    matches: 0,
+                    ..Known::default()
                 },
             };
             self.lines.push(known);
@@ -157,18 +159,23 @@ impl Region {
     fn has(&mut self, sign: &Option<Sign>, bit: Bit, screen: &Screen, text: &mut String) -> bool {
         let Some(sign) = sign else { return false };
         let bit = bit as u8;
-        let mut possible = false;
+        let mut all = Known::default();
         for (known, line) in self.lines.iter_mut().zip(screen.lines_from(self.top)) {
-            if known.searched & bit == 0 {
+            if known.tried & bit == 0 {
                 text.clear();
                 line.text(text);
-                known.searched |= bit;
-                known.matches |= if sign.can_match_by(text) { bit } else { 0 };
+                known.tried |= bit;
+                match sign.try_line(text) {
+                    LineSays::Match => known.matches |= bit,
+                    LineSays::Perhaps => known.perhaps |= bit,
+                    LineSays::Nothing | LineSays::GaveUp => {}
+                }
             }
-            possible |= known.matches & bit != 0;
+            all.matches |= known.matches;
+            all.perhaps |= known.perhaps;
         }
-        if !possible || sign.pattern.scope() == Scope::Line {
-            return possible;
+        if all.matches & bit != 0 || all.perhaps & bit == 0 {
+            return all.matches & bit != 0;
         }
         text.clear();
         read(screen.lines_from(self.top), text);

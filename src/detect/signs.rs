@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::fact::Signal;
 use crate::config::Backend;
-use crate::pattern::{Outcome, Pattern, Scope};
+use crate::pattern::{LineSays, Outcome, Pattern};
 
 /// What shows the state of a backend's agents. All panes of a backend share one.
 #[derive(Debug, Default)]
@@ -74,14 +74,16 @@ impl Sign {
         }
     }
 
-    /// See [`Pattern::can_match_by`].
-    pub(super) fn can_match_by(&self, line: &str) -> bool {
-        match self.pattern.scope() {
-            Scope::Line => self.search(line).is_some(),
-            Scope::Text => self.pattern.can_match_by(line),
+    /// See [`Pattern::try_line`].
+    pub(super) fn try_line(&self, line: &str) -> LineSays {
+        let says = self.pattern.try_line(line);
+        if says == LineSays::GaveUp {
+            self.gave_up.store(true, Ordering::Relaxed);
         }
+        says
     }
 
+    /// See [`Pattern::search`].
     pub(super) fn search(&self, text: &str) -> Option<Range<usize>> {
         match self.pattern.search(text) {
             Outcome::Match(range) => Some(range),

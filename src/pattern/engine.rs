@@ -48,4 +48,12 @@ impl Engine {
         };
         found.map_or(Outcome::NoMatch, Outcome::Match)
     }
+
+    /// Whether there is a match; an engine that gives up found none.
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        match self {
+            Self::Linear(regex) => regex.is_match(text),
+            Self::Backtracking(regex) => regex.is_match(text).unwrap_or(false),
+        }
+    }
 }

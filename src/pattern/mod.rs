@@ -48,13 +48,28 @@ pub enum Outcome {
     GaveUp,
 }
 
+/// What a line says of the texts that it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineSays {
+    /// They match.
+    Match,
+    /// They may match, and must be searched.
+    Perhaps,
+    /// Nothing. A text whose lines all say nothing has no match.
+    Nothing,
+    /// As [`Outcome::GaveUp`].
+    GaveUp,
+}
+
 /// A compiled pattern.
 #[derive(Debug)]
 pub struct Pattern {
     scope: Scope,
     plain: Engine,
-    /// What some line must have, if the pattern may span lines.
+    /// What some line must have; where the plain form would find that out less quickly.
     needle: Option<Engine>,
+    /// Whether a match in a line alone is one in any text that has the line.
+    local: bool,
     /// For the texts in which the plain form would not do.
     exact: Option<Exact>,
 }
@@ -114,9 +129,8 @@ impl Pattern {
             PatternError::new(0, message, "repeat less, or look for less")
         })?;
         let scope = scope::scope(&node);
-        let needle = Some(&node)
-            .filter(|_| scope == Scope::Text)
-            .and_then(needle::needle);
+        let helps = backtracking || scope == Scope::Text;
+        let needle = Some(&node).filter(|_| helps).and_then(needle::needle);
         let needle =
             needle.and_then(|needle| Engine::build(&print(&needle, Form::Plain), false).ok());
         let exact = Needed::of(&node).map(|needed| Exact {
@@ -128,6 +142,7 @@ impl Pattern {
             scope,
             plain,
             needle,
+            local: scope::is_local(&node),
             exact,
         })
     }
@@ -137,25 +152,48 @@ impl Pattern {
         self.scope
     }
 
-    /// Whether this line can be part of what a text matches by: if no line of a text can, the text
-    /// has no match. It is quick, and says nothing more where the scope is a line.
-    pub fn can_match_by(&self, line: &str) -> bool {
-        match &self.needle {
-            Some(needle) => needle.search(line) != Outcome::NoMatch,
-            None => true,
+    /// What this line alone says of every text that has it.
+    pub fn try_line(&self, line: &str) -> LineSays {
+        let possible = self
+            .needle
+            .as_ref()
+            .is_none_or(|needle| needle.is_match(line));
+        if !possible {
+            return LineSays::Nothing;
+        }
+        match (self.scope, self.local) {
+            (Scope::Text, false) => LineSays::Perhaps,
+            (Scope::Text, true) if self.engine_for(line).is_some_and(|it| it.is_match(line)) => {
+                LineSays::Match
+            }
+            (Scope::Text, true) => LineSays::Perhaps,
+            (Scope::Line, _) => match self.search(line) {
+                Outcome::Match(_) => LineSays::Match,
+                Outcome::NoMatch => LineSays::Nothing,
+                Outcome::GaveUp => LineSays::GaveUp,
+            },
         }
     }
 
     /// The first match in a text, as Python's `search` finds it.
     pub fn search(&self, text: &str) -> Outcome {
-        let Some(exact) = self.exact.as_ref().filter(|exact| exact.needed.by(text)) else {
-            return self.plain.search(text);
-        };
-        let build = || Engine::build(&exact.printed, true).ok();
-        match exact.engine.get_or_init(build) {
-            Some(engine) => engine.search(text),
+        match self.engine_for(text) {
+            Some(engine @ Engine::Linear(_)) => engine.search(text),
+            Some(engine) => match &self.needle {
+                Some(needle) if !needle.is_match(text) => Outcome::NoMatch,
+                _ => engine.search(text),
+            },
             None => Outcome::GaveUp,
         }
+    }
+
+    /// The form that is right for a text; `None` if it cannot be compiled.
+    fn engine_for(&self, text: &str) -> Option<&Engine> {
+        let Some(exact) = self.exact.as_ref().filter(|exact| exact.needed.by(text)) else {
+            return Some(&self.plain);
+        };
+        let build = || Engine::build(&exact.printed, true).ok();
+        exact.engine.get_or_init(build).as_ref()
     }
 }
 

@@ -1,6 +1,6 @@
 //! How far a match can reach.
 
-use super::ast::{Node, Place};
+use super::ast::{Greed, Node, Place};
 use super::charset;
 
 /// How far a match of a pattern can reach.
@@ -33,4 +33,20 @@ pub(super) fn scope(node: &Node) -> Scope {
     } else {
         Scope::Line
     }
+}
+
+/// Whether a match in a line alone is one in every text that has the line: nothing in the pattern
+/// looks around or asks for an edge of the text.
+pub(super) fn is_local(node: &Node) -> bool {
+    !node.any(&|node| match node {
+        Node::Look { .. } | Node::Atomic(_) => true,
+        Node::Repeat { greed, .. } => *greed == Greed::Possessive,
+        Node::Place(place) => {
+            matches!(
+                place,
+                Place::TextStart | Place::TextEnd | Place::LastLineEnd
+            )
+        }
+        _ => false,
+    })
 }
