@@ -27,6 +27,7 @@ fn what_is_wrong_is_told_where_it_is_with_a_hint() {
             1,
             r"characters cannot be named by \N{…} here",
         ),
+        (r"ab\z", 2, r"there is no escape `\z`"),
         (r"ab\", 2, "it ends with a backslash"),
         ("a|*", 2, "nothing stands before `*` that could be repeated"),
         ("a**", 2, "this is repeated already"),

@@ -65,3 +65,19 @@ pub(super) fn width(node: &Node, groups: &dyn Fn(u32) -> Width) -> Width {
         Node::IfGroup { yes, no, .. } => of(yes).or(of(no)),
     }
 }
+
+/// How many parts a pattern has when what is repeated by a number is written out.
+pub(super) fn parts(node: &Node) -> u64 {
+    match node {
+        Node::Repeat { what, min, max, .. } => {
+            let times = u64::from(max.unwrap_or(*min).max(1));
+            parts(what).saturating_mul(times)
+        }
+        Node::IfGroup { yes, no, .. } => parts(yes).saturating_add(parts(no)),
+        other => other
+            .children()
+            .iter()
+            .map(parts)
+            .fold(1, u64::saturating_add),
+    }
+}

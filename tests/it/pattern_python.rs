@@ -38,8 +38,10 @@ json.dump(answers, sys.stdout)
 "#;
 
 fn python(script: &str, input: &Value) -> Value {
+    // Before 3.11 there were no atomic groups, and flags could stand anywhere.
+    let script = format!("import sys\nassert sys.version_info >= (3, 11), sys.version\n{script}");
     let child = Command::new("python3")
-        .args(["-c", script])
+        .args(["-c", &script])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn();
@@ -49,7 +51,10 @@ fn python(script: &str, input: &Value) -> Value {
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = child.wait_with_output().expect("python3 ends");
     writer.join().expect("no panic").expect("python3 reads");
-    assert!(output.status.success(), "python3 failed");
+    assert!(
+        output.status.success(),
+        "python3 failed; it must be 3.11 or later"
+    );
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
