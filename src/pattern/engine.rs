@@ -1,5 +1,7 @@
 //! The two engines: one whose time is linear, and one that looks around.
 
+use std::sync::OnceLock;
+
 use super::Outcome;
 
 /// How often the backtracking engine may turn back in one search: some milliseconds.
@@ -17,11 +19,43 @@ pub(super) enum Engine {
     Backtracking(fancy_regex::Regex),
 }
 
+/// An engine that is built when it is first needed: every verb reads the config, and few search.
+#[derive(Debug)]
+pub(super) struct Lazily {
+    printed: String,
+    backtracking: bool,
+    engine: OnceLock<Option<Engine>>,
+}
+
+impl Lazily {
+    pub(super) fn new(printed: String, backtracking: bool) -> Self {
+        Self {
+            printed,
+            backtracking,
+            engine: OnceLock::new(),
+        }
+    }
+
+    /// Builds it at once, to find out whether it can be.
+    pub(super) fn build(&self) -> Result<(), String> {
+        let engine = Engine::build(&self.printed, self.backtracking)?;
+        // Nobody else has it yet, so that it is not set.
+        let _ = self.engine.set(Some(engine));
+        Ok(())
+    }
+
+    /// The engine; `None` if it cannot be built.
+    pub(super) fn get(&self) -> Option<&Engine> {
+        let build = || Engine::build(&self.printed, self.backtracking).ok();
+        self.engine.get_or_init(build).as_ref()
+    }
+}
+
 impl Engine {
     /// Compiles what was printed for it. Since our own parser has read the pattern, all that can
     /// go wrong is that it is too large, or more than the engine can do; the message is the
     /// engine's.
-    pub(super) fn build(printed: &str, backtracking: bool) -> Result<Self, String> {
+    fn build(printed: &str, backtracking: bool) -> Result<Self, String> {
         if !backtracking {
             let built = regex::RegexBuilder::new(printed)
                 .size_limit(SIZE_MAX)

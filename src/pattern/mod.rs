@@ -38,10 +38,10 @@ mod tokens;
 mod width;
 
 use std::ops::Range;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use ast::{Node, Place};
-use engine::Engine;
+use engine::{Engine, Lazily};
 use flags::Flags;
 use print::{Form, print};
 
@@ -53,6 +53,9 @@ const TEXT_MAX: usize = 16 * 1024;
 
 /// How many parts a pattern may have when what it repeats by numbers is written out.
 const PARTS_MAX: u64 = 50_000;
+
+/// How many of them are never too large for an engine, whatever they are.
+const PARTS_SAFE: u64 = 200;
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,21 +85,13 @@ pub enum LineSays {
 #[derive(Debug)]
 pub struct Pattern {
     scope: Scope,
-    plain: Engine,
+    plain: Lazily,
     /// What some line must have; where the plain form would find that out less quickly.
-    needle: Option<Engine>,
+    needle: Option<Lazily>,
     /// Whether a match in a line alone is one in any text that has the line.
     local: bool,
     /// For the texts in which the plain form would not do.
-    exact: Option<Exact>,
-}
-
-/// The form of a pattern that is right for every text, compiled when a text needs it.
-#[derive(Debug)]
-struct Exact {
-    needed: Needed,
-    printed: String,
-    engine: OnceLock<Option<Engine>>,
+    exact: Option<(Needed, Lazily)>,
 }
 
 /// What a pattern asks of a text that the engines understand in another way than Python.
@@ -140,32 +135,35 @@ impl Pattern {
             return Err(PatternError::new(0, message, "look for less"));
         }
         let node = parse::parse(text, flags)?;
-        if width::parts(&node) > PARTS_MAX {
+        let parts = width::parts(&node);
+        if parts > PARTS_MAX {
             let message = "what it repeats by numbers is too much in all";
             return Err(PatternError::new(0, message, "write * or + for any number"));
         }
-        let backtracking = print::needs_backtracking(&node);
-        let plain = Engine::build(&print(&node, Form::Plain), backtracking).map_err(|reason| {
-            let message = format!("it is more than can be compiled: {}", first_line(&reason));
-            PatternError::new(0, message, "repeat less, or look for less")
-        })?;
-        let scope = scope::scope(&node);
+        let pattern = Self::of(&node);
+        if parts > PARTS_SAFE || print::needs_backtracking(&node) {
+            pattern.plain.build().map_err(|reason| {
+                let reason = reason.lines().last().unwrap_or_default();
+                let message = format!("it is more than can be compiled: {reason}");
+                PatternError::new(0, message, "repeat less, or look for less")
+            })?;
+        }
+        Ok(pattern)
+    }
+
+    fn of(node: &Node) -> Self {
+        let scope = scope::scope(node);
+        let backtracking = print::needs_backtracking(node);
         let helps = backtracking || scope == Scope::Text;
-        let needle = Some(&node).filter(|_| helps).and_then(needle::needle);
-        let needle =
-            needle.and_then(|needle| Engine::build(&print(&needle, Form::Plain), false).ok());
-        let exact = Needed::of(&node).map(|needed| Exact {
-            needed,
-            printed: print(&node, Form::Exact),
-            engine: OnceLock::new(),
-        });
-        Ok(Self {
+        let needle = Some(node).filter(|_| helps).and_then(needle::needle);
+        let exact = |needed| (needed, Lazily::new(print(node, Form::Exact), true));
+        Self {
             scope,
-            plain,
-            needle,
-            local: scope::is_local(&node),
-            exact,
-        })
+            plain: Lazily::new(print(node, Form::Plain), backtracking),
+            needle: needle.map(|needle| Lazily::new(print(&needle, Form::Plain), false)),
+            local: scope::is_local(node),
+            exact: Needed::of(node).map(exact),
+        }
     }
 
     /// How far a match can reach.
@@ -175,11 +173,7 @@ impl Pattern {
 
     /// What this line alone says of every text that has it.
     pub fn try_line(&self, line: &str) -> LineSays {
-        let possible = self
-            .needle
-            .as_ref()
-            .is_none_or(|needle| needle.is_match(line));
-        if !possible {
+        if !self.is_possible(line) {
             return LineSays::Nothing;
         }
         match (self.scope, self.local) {
@@ -200,21 +194,23 @@ impl Pattern {
     pub fn search(&self, text: &str) -> Outcome {
         match self.engine_for(text) {
             Some(engine @ Engine::Linear(_)) => engine.search(text),
-            Some(engine) => match &self.needle {
-                Some(needle) if !needle.is_match(text) => Outcome::NoMatch,
-                _ => engine.search(text),
-            },
+            Some(_) if !self.is_possible(text) => Outcome::NoMatch,
+            Some(engine) => engine.search(text),
             None => Outcome::GaveUp,
         }
     }
 
-    /// The form that is right for a text; `None` if it cannot be compiled.
+    fn is_possible(&self, text: &str) -> bool {
+        let needle = self.needle.as_ref().and_then(Lazily::get);
+        needle.is_none_or(|needle| needle.is_match(text))
+    }
+
+    /// The form that is right for a text; `None` if it cannot be built.
     fn engine_for(&self, text: &str) -> Option<&Engine> {
-        let Some(exact) = self.exact.as_ref().filter(|exact| exact.needed.by(text)) else {
-            return Some(&self.plain);
-        };
-        let build = || Engine::build(&exact.printed, true).ok();
-        exact.engine.get_or_init(build).as_ref()
+        match &self.exact {
+            Some((needed, exact)) if needed.by(text) => exact.get(),
+            _ => self.plain.get(),
+        }
     }
 }
 
@@ -251,7 +247,3 @@ static ODD_WORDS: LazyLock<regex::Regex> = LazyLock::new(|| {
     let word = charset::members(ast::Kind::Word, false);
     regex::Regex::new(&format!(r"[\w--{word}]|[{word}--\w]")).expect("two sets of characters")
 });
-
-fn first_line(text: &str) -> &str {
-    text.lines().last().unwrap_or_default()
-}

@@ -78,8 +78,34 @@ fn what_would_take_too_much_is_refused() {
 }
 
 #[test]
+fn what_is_not_compiled_at_once_is_never_too_large() {
+    for set in [
+        r"\w",
+        r"\W",
+        r"[^\W\d]",
+        r"[\w\s]",
+        "[à-\u{10ffff}]",
+        r"\b\w",
+        "[!-~]",
+        "[^a]",
+        "✻",
+        "k",
+    ] {
+        let untried = |count: &usize| {
+            let node = parse::parse(&set.repeat(*count), Flags::default()).unwrap();
+            width::parts(&node) <= PARTS_SAFE
+        };
+        let most = (1..).take_while(untried).last().unwrap();
+        assert!(
+            pattern(&set.repeat(most)).plain.get().is_some(),
+            "{most} times {set}"
+        );
+    }
+}
+
+#[test]
 fn what_can_be_matched_in_linear_time_is() {
-    let linear = |text: &str| matches!(pattern(text).plain, Engine::Linear(_));
+    let linear = |text: &str| matches!(pattern(text).plain.get(), Some(Engine::Linear(_)));
     for text in [
         r"\bworking\b",
         "a$",

@@ -1,6 +1,6 @@
 //! How many characters a part of a pattern takes.
 
-use super::ast::Node;
+use super::ast::{Item, Node};
 
 /// The least and the most; `u64::MAX` is without bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,9 +66,14 @@ pub(super) fn width(node: &Node, groups: &dyn Fn(u32) -> Width) -> Width {
     }
 }
 
+/// What a set of thousands of characters counts as.
+const LARGE_SET: u64 = 40;
+
 /// How many parts a pattern has when what is repeated by a number is written out.
 pub(super) fn parts(node: &Node) -> u64 {
+    let is_small = |item: &Item| matches!(item, Item::Range(low, high) if high - low < 128);
     match node {
+        Node::Set { items, .. } if !items.iter().all(is_small) => LARGE_SET,
         Node::Repeat { what, min, max, .. } => {
             let times = u64::from(max.unwrap_or(*min).max(1));
             parts(what).saturating_mul(times)
