@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fact::{Fact, Seen, Signal};
-use super::sight::{Shown, Sight};
+use super::sight::{Shown, Sight, rows};
 use super::signs::Signs;
 use crate::screen::Screen;
 
@@ -22,6 +22,8 @@ pub struct Judge {
     signs: Arc<Signs>,
     sight: Sight,
     shown: Shown,
+    /// The lines that showed it.
+    rows: Vec<String>,
     fact: Fact,
     /// Working, idle or unknown by `active_re` alone.
     activity: Seen,
@@ -37,6 +39,7 @@ impl Judge {
             signs,
             sight: Sight::default(),
             shown: Shown::Nothing,
+            rows: Vec::new(),
             fact: Fact::default(),
             activity: Seen::Unknown,
             inactive_since: None,
@@ -63,12 +66,17 @@ impl Judge {
         }
         self.signs = signs;
         self.sight = Sight::default();
+        self.shown = Shown::Nothing;
+        self.rows.clear();
     }
 
     /// Looks at the screen. It costs next to nothing while the screen is the same.
     pub fn look(&mut self, screen: &Screen, now: Duration) -> Option<Fact> {
         if let Some(shown) = self.sight.look(&self.signs, screen) {
-            self.shown = shown;
+            if shown != self.shown {
+                self.shown = shown;
+                self.rows = rows(&self.signs, screen, shown.signal());
+            }
             if shown == Shown::Active {
                 self.activity = Seen::Working;
                 self.inactive_since = None;
@@ -77,7 +85,7 @@ impl Judge {
             }
         }
         let (state, signal) = self.judgement(now);
-        self.become_so(state, signal, Some(screen))
+        self.become_so(state, signal)
     }
 
     /// The program wrote something.
@@ -90,7 +98,7 @@ impl Judge {
     /// Time passed.
     pub fn tick(&mut self, now: Duration) -> Option<Fact> {
         let (state, signal) = self.judgement(now);
-        self.become_so(state, signal, None)
+        self.become_so(state, signal)
     }
 
     /// When the fact changes by time alone.
@@ -114,8 +122,9 @@ impl Judge {
 
     /// When output stops to count as work; `None` when it does not count, or no more.
     fn grace_end(&self) -> Option<Duration> {
-        Some(self.last_output? + self.signs.footer?)
-            .filter(|_| self.fact.signal == Signal::LogGrace)
+        let counts = self.fact.signal == Signal::LogGrace;
+        let end = self.last_output? + self.signs.footer?;
+        counts.then_some(end)
     }
 
     fn judgement(&mut self, now: Duration) -> (Seen, Signal) {
@@ -136,13 +145,13 @@ impl Judge {
         }
     }
 
-    fn become_so(&mut self, state: Seen, signal: Signal, screen: Option<&Screen>) -> Option<Fact> {
+    fn become_so(&mut self, state: Seen, signal: Signal) -> Option<Fact> {
         if (self.fact.state, self.fact.signal) == (state, signal) {
             return None;
         }
-        let rows = match screen {
-            Some(screen) => self.sight.rows(&self.signs, screen, signal),
-            None => Vec::new(),
+        let rows = match signal == self.shown.signal() {
+            true => self.rows.clone(),
+            false => Vec::new(),
         };
         self.fact = Fact {
             state,

@@ -20,14 +20,35 @@ pub(super) enum Shown {
     Nothing,
 }
 
+impl Shown {
+    pub(super) fn signal(self) -> Signal {
+        match self {
+            Self::Active => Signal::ActiveRe,
+            Self::Limit => Signal::LimitRe,
+            Self::Fatal => Signal::FatalRe,
+            Self::Nothing => Signal::Silence,
+        }
+    }
+}
+
 /// The state of the search of one pane's screen.
 #[derive(Debug, Default)]
 pub(super) struct Sight {
     revision: Option<u64>,
+    screen: Region,
+    /// The last rows, where they count by themselves.
+    footer: Region,
+    /// Kept for its memory.
+    text: String,
+}
+
+/// The lines from a row to the end of the screen.
+#[derive(Debug, Default)]
+struct Region {
+    top: u16,
     lines: Vec<Known>,
     /// The lines of the look before; kept for its memory.
     before: Vec<Known>,
-    text: String,
 }
 
 /// What is known of a line: a bit for each pattern.
@@ -35,6 +56,7 @@ pub(super) struct Sight {
 struct Known {
     key: u64,
     searched: u8,
+    /// Of a pattern that may span lines: whether a match may have this line.
     matches: u8,
 }
 
@@ -47,16 +69,19 @@ enum Bit {
     Fatal = 4,
 }
 
-/// What a screen without a past shows: working, limited or fatal, else unknown.
+/// What a screen without a past shows: working, limited or fatal, else unknown. It is what
+/// confirms a fact from a fresh capture.
 pub fn facts_of(signs: &Signs, screen: &Screen) -> Fact {
-    let mut sight = Sight::default();
-    let (state, signal) = match sight.look(signs, screen) {
-        Some(Shown::Active) => (Seen::Working, Signal::ActiveRe),
-        Some(Shown::Limit) => (Seen::Limited, Signal::LimitRe),
-        Some(Shown::Fatal) => (Seen::Fatal, Signal::FatalRe),
-        Some(Shown::Nothing) | None => (Seen::Unknown, Signal::Silence),
+    let shown = Sight::default().look(signs, screen);
+    let shown = shown.unwrap_or(Shown::Nothing);
+    let state = match shown {
+        Shown::Active => Seen::Working,
+        Shown::Limit => Seen::Limited,
+        Shown::Fatal => Seen::Fatal,
+        Shown::Nothing => Seen::Unknown,
     };
-    let rows = sight.rows(signs, screen, signal);
+    let signal = shown.signal();
+    let rows = rows(signs, screen, signal);
     Fact {
         state,
         signal,
@@ -72,71 +97,50 @@ impl Sight {
             return None;
         }
         self.revision = revision;
-        self.recognise(screen);
-        Some(
-            if self.finds(
-                signs.active.as_ref(),
-                Bit::Active,
-                footer_top(signs, screen),
-                screen,
-            ) {
-                Shown::Active
-            } else if self.finds(signs.limit.as_ref(), Bit::Limit, 0, screen) {
-                Shown::Limit
-            } else if self.finds(signs.fatal.as_ref(), Bit::Fatal, 0, screen) {
-                Shown::Fatal
-            } else {
-                Shown::Nothing
-            },
-        )
-    }
-
-    /// The lines that the pattern of a signal matches.
-    pub(super) fn rows(&mut self, signs: &Signs, screen: &Screen, signal: Signal) -> Vec<String> {
-        let (sign, top) = match signal {
-            Signal::ActiveRe => (&signs.active, footer_top(signs, screen)),
-            Signal::LimitRe => (&signs.limit, 0),
-            Signal::FatalRe => (&signs.fatal, 0),
-            Signal::LogGrace | Signal::Silence => return Vec::new(),
+        self.screen.recognise(screen, 0);
+        let active = match signs.footer {
+            None => self
+                .screen
+                .has(&signs.active, Bit::Active, screen, &mut self.text),
+            Some(_) => {
+                self.footer.recognise(screen, footer_top(screen));
+                self.footer
+                    .has(&signs.active, Bit::Active, screen, &mut self.text)
+            }
         };
-        let Some(sign) = sign else { return Vec::new() };
-        let mut rows = Vec::new();
-        let mut add = |line: &str| {
-            if rows.len() == Fact::ROWS_MAX {
-                rows.remove(0);
-            }
-            rows.push(cut(line).to_owned());
-        };
-        match sign.pattern.scope() {
-            Scope::Line => {
-                for line in screen.lines() {
-                    let text = self.text_from(top, &line, screen);
-                    if text.is_some_and(|text| sign.search(text).is_some()) {
-                        add(&self.text);
-                    }
-                }
-            }
-            Scope::Text => {
-                self.read_all(top, screen);
-                if let Some(found) = sign.search(&self.text) {
-                    touched(&self.text, &found).for_each(add);
-                }
-            }
-        }
-        rows
+        Some(if active {
+            Shown::Active
+        } else if self
+            .screen
+            .has(&signs.limit, Bit::Limit, screen, &mut self.text)
+        {
+            Shown::Limit
+        } else if self
+            .screen
+            .has(&signs.fatal, Bit::Fatal, screen, &mut self.text)
+        {
+            Shown::Fatal
+        } else {
+            Shown::Nothing
+        })
     }
+}
 
+impl Region {
     /// Takes over what is known of the lines that are still shown.
-    fn recognise(&mut self, screen: &Screen) {
+    fn recognise(&mut self, screen: &Screen, top: u16) {
+        self.top = top;
         std::mem::swap(&mut self.lines, &mut self.before);
         self.lines.clear();
         let mut next = 0;
-        for line in screen.lines() {
+        for line in screen.lines_from(top) {
             let key = line.key();
-            let from = self.before.get(next..).unwrap_or_default();
-            let known = match from.iter().position(|known| known.key == key) {
-                Some(index) => {
-                    next += index + 1;
+            let known = match self.before[next..]
+                .iter()
+                .position(|known| known.key == key)
+            {
+                Some(further) => {
+                    next += further + 1;
                     self.before[next - 1]
                 }
                 None => Known {
@@ -149,88 +153,79 @@ impl Sight {
         }
     }
 
-    /// Whether a pattern matches anywhere from row `top` on.
-    fn finds(&mut self, sign: Option<&Sign>, bit: Bit, top: u16, screen: &Screen) -> bool {
+    /// Whether a pattern matches here. The text is a buffer.
+    fn has(&mut self, sign: &Option<Sign>, bit: Bit, screen: &Screen, text: &mut String) -> bool {
         let Some(sign) = sign else { return false };
-        if sign.pattern.scope() == Scope::Text {
-            self.read_all(top, screen);
-            return sign.search(&self.text).is_some();
-        }
         let bit = bit as u8;
-        let mut found = false;
-        for (index, line) in screen.lines().enumerate() {
-            if line.first_row() < top {
-                // Of a line that is cut nothing is kept: what is known is of whole lines.
-                let part = self.text_from(top, &line, screen);
-                found |= part.is_some_and(|part| sign.search(part).is_some());
-                continue;
-            }
-            if self.lines[index].searched & bit == 0 {
-                self.text.clear();
-                line.text(&mut self.text);
-                let matches = sign.search(&self.text).is_some();
-                let known = &mut self.lines[index];
+        let mut possible = false;
+        for (known, line) in self.lines.iter_mut().zip(screen.lines_from(self.top)) {
+            if known.searched & bit == 0 {
+                text.clear();
+                line.text(text);
                 known.searched |= bit;
-                known.matches |= if matches { bit } else { 0 };
+                known.matches |= if sign.can_match_by(text) { bit } else { 0 };
             }
-            found |= self.lines[index].matches & bit != 0;
+            possible |= known.matches & bit != 0;
         }
-        found
-    }
-
-    /// Reads the text of a line from row `top` on; `None` if it ends above.
-    fn text_from(&mut self, top: u16, line: &Line<'_>, screen: &Screen) -> Option<&str> {
-        self.text.clear();
-        append_from(top, line, screen, &mut self.text).then_some(&*self.text)
-    }
-
-    /// Reads all lines from row `top` on, joined by newlines.
-    fn read_all(&mut self, top: u16, screen: &Screen) {
-        self.text.clear();
-        let mut first = true;
-        for line in screen.lines() {
-            if line.first_row() + line.row_count() <= top {
-                continue;
-            }
-            if !first {
-                self.text.push('\n');
-            }
-            first = false;
-            append_from(top, &line, screen, &mut self.text);
+        if !possible || sign.pattern.scope() == Scope::Line {
+            return possible;
         }
+        text.clear();
+        read(screen.lines_from(self.top), text);
+        sign.search(text).is_some()
     }
 }
 
-fn append_from(top: u16, line: &Line<'_>, screen: &Screen, into: &mut String) -> bool {
-    let end = line.first_row() + line.row_count();
-    if end <= top {
-        return false;
-    }
-    if line.first_row() >= top {
+/// The lines that the pattern of a signal matches; at most [`Fact::ROWS_MAX`], the lowest.
+pub(super) fn rows(signs: &Signs, screen: &Screen, signal: Signal) -> Vec<String> {
+    let (sign, top) = match signal {
+        Signal::ActiveRe if signs.footer.is_some() => (&signs.active, footer_top(screen)),
+        Signal::ActiveRe => (&signs.active, 0),
+        Signal::LimitRe => (&signs.limit, 0),
+        Signal::FatalRe => (&signs.fatal, 0),
+        Signal::LogGrace | Signal::Silence => return Vec::new(),
+    };
+    let Some(sign) = sign else { return Vec::new() };
+    let mut text = String::new();
+    read(screen.lines_from(top), &mut text);
+    let mut rows: Vec<&str> = match sign.pattern.scope() {
+        Scope::Line => text
+            .split('\n')
+            .filter(|line| sign.search(line).is_some())
+            .collect(),
+        Scope::Text => sign
+            .search(&text)
+            .map_or_else(Vec::new, |found| touched(&text, &found)),
+    };
+    let more = rows.len().saturating_sub(Fact::ROWS_MAX);
+    rows.drain(..more);
+    rows.into_iter().map(|row| cut(row).to_owned()).collect()
+}
+
+/// Appends lines, joined by newlines.
+fn read<'s>(lines: impl Iterator<Item = Line<'s>>, into: &mut String) {
+    for (index, line) in lines.enumerate() {
+        if index > 0 {
+            into.push('\n');
+        }
         line.text(into);
-    } else {
-        (top..end).for_each(|y| screen.row(y).text(into));
     }
-    true
 }
 
-/// The first row in which `active_re` counts.
-fn footer_top(signs: &Signs, screen: &Screen) -> u16 {
-    match signs.footer {
-        Some(_) => screen.size().rows.saturating_sub(FOOTER_ROWS),
-        None => 0,
-    }
+/// The first row in which `active_re` counts for a program with a footer.
+fn footer_top(screen: &Screen) -> u16 {
+    screen.size().rows.saturating_sub(FOOTER_ROWS)
 }
 
 /// The lines of a text that a match lies in.
-fn touched<'t>(text: &'t str, found: &Range<usize>) -> impl Iterator<Item = &'t str> {
+fn touched<'t>(text: &'t str, found: &Range<usize>) -> Vec<&'t str> {
     let start = text[..found.start]
         .rfind('\n')
         .map_or(0, |newline| newline + 1);
     let end = text[found.end..]
         .find('\n')
         .map_or(text.len(), |newline| found.end + newline);
-    text[start..end].split('\n')
+    text[start..end].split('\n').collect()
 }
 
 fn cut(line: &str) -> &str {

@@ -1,12 +1,13 @@
 //! The patterns of a backend, ready to be looked for.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::fact::Signal;
 use crate::config::Backend;
-use crate::pattern::{Outcome, Pattern};
+use crate::pattern::{Outcome, Pattern, Scope};
 
 /// What shows the state of a backend's agents. All panes of a backend share one.
 #[derive(Debug, Default)]
@@ -65,7 +66,7 @@ impl Signs {
 }
 
 impl Sign {
-    fn new(pattern: Arc<Pattern>) -> Self {
+    pub(super) fn new(pattern: Arc<Pattern>) -> Self {
         Self {
             pattern,
             gave_up: AtomicBool::new(false),
@@ -73,7 +74,15 @@ impl Sign {
         }
     }
 
-    pub(super) fn search(&self, text: &str) -> Option<std::ops::Range<usize>> {
+    /// See [`Pattern::can_match_by`].
+    pub(super) fn can_match_by(&self, line: &str) -> bool {
+        match self.pattern.scope() {
+            Scope::Line => self.search(line).is_some(),
+            Scope::Text => self.pattern.can_match_by(line),
+        }
+    }
+
+    pub(super) fn search(&self, text: &str) -> Option<Range<usize>> {
         match self.pattern.search(text) {
             Outcome::Match(range) => Some(range),
             Outcome::NoMatch => None,

@@ -13,6 +13,7 @@ mod error;
 mod escape;
 mod flags;
 mod group;
+mod needle;
 mod parse;
 mod print;
 mod scope;
@@ -52,6 +53,8 @@ pub enum Outcome {
 pub struct Pattern {
     scope: Scope,
     plain: Engine,
+    /// What some line must have, if the pattern may span lines.
+    needle: Option<Engine>,
     /// For the texts in which the plain form would not do.
     exact: Option<Exact>,
 }
@@ -110,14 +113,21 @@ impl Pattern {
             let message = format!("it is more than can be compiled: {}", first_line(&reason));
             PatternError::new(0, message, "repeat less, or look for less")
         })?;
+        let scope = scope::scope(&node);
+        let needle = Some(&node)
+            .filter(|_| scope == Scope::Text)
+            .and_then(needle::needle);
+        let needle =
+            needle.and_then(|needle| Engine::build(&print(&needle, Form::Plain), false).ok());
         let exact = Needed::of(&node).map(|needed| Exact {
             needed,
             printed: print(&node, Form::Exact),
             engine: OnceLock::new(),
         });
         Ok(Self {
-            scope: scope::scope(&node),
+            scope,
             plain,
+            needle,
             exact,
         })
     }
@@ -125,6 +135,15 @@ impl Pattern {
     /// How far a match can reach.
     pub fn scope(&self) -> Scope {
         self.scope
+    }
+
+    /// Whether this line can be part of what a text matches by: if no line of a text can, the text
+    /// has no match. It is quick, and says nothing more where the scope is a line.
+    pub fn can_match_by(&self, line: &str) -> bool {
+        match &self.needle {
+            Some(needle) => needle.search(line) != Outcome::NoMatch,
+            None => true,
+        }
     }
 
     /// The first match in a text, as Python's `search` finds it.

@@ -6,7 +6,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use ao::pattern::{Outcome, Pattern};
+use ao::pattern::{Outcome, Pattern, Scope};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -196,15 +196,16 @@ fn random_pattern() -> impl Strategy<Value = String> {
         })
 }
 
-#[test]
-fn random_patterns_find_what_they_find_in_python() {
-    let mut runner = if std::env::var("N").is_ok() {
-        TestRunner::default()
-    } else {
-        TestRunner::deterministic()
-    };
-    let texts: Vec<String> = [
-        "",
+fn random_patterns(count: usize) -> Vec<(String, bool)> {
+    let mut runner = TestRunner::deterministic();
+    let mut pattern = || Some(random_pattern().new_tree(&mut runner).ok()?.current());
+    (0..count)
+        .map(|_| (pattern().expect("a pattern"), false))
+        .collect()
+}
+
+fn random_texts() -> Vec<String> {
+    let texts = [
         "a",
         "ab",
         "abab b\n",
@@ -212,22 +213,53 @@ fn random_patterns_find_what_they_find_in_python() {
         "b-a K ſß",
         "\n\na{b}",
         "✻ a|b)",
-    ]
-    .map(str::to_owned)
-    .into();
-    let mut patterns = Vec::new();
-    for _ in 0..std::env::var("N").map_or(4000, |n| n.parse().unwrap()) {
-        let pattern = random_pattern()
-            .new_tree(&mut runner)
-            .expect("a pattern")
-            .current();
-        patterns.push((pattern, false));
-    }
-    let different = differences(&patterns, &texts);
+        "ae\u{301}b b\u{200d}a‿",
+        "##a 3",
+    ];
+    texts.map(str::to_owned).into()
+}
+
+#[test]
+fn random_patterns_find_what_they_find_in_python() {
+    let different = differences(&random_patterns(4000), &random_texts());
     assert!(
         different.is_empty(),
         "{} of them:\n{}",
         different.len(),
         different.join("\n")
     );
+}
+
+/// The first match that is found by looking at one line after the other.
+fn by_lines(pattern: &Pattern, text: &str) -> Outcome {
+    let mut start = 0;
+    for line in text.split('\n') {
+        if let Outcome::Match(found) = pattern.search(line) {
+            return Outcome::Match(start + found.start..start + found.end);
+        }
+        start += line.len() + 1;
+    }
+    Outcome::NoMatch
+}
+
+#[test]
+fn a_pattern_of_lines_finds_the_same_line_by_line_and_a_match_needs_a_line_that_can() {
+    let texts: Vec<String> = random_texts().into_iter().chain(texts()).collect();
+    let listed = PATTERNS.iter().map(|pattern| (*pattern).to_owned());
+    let random = random_patterns(2000)
+        .into_iter()
+        .map(|(pattern, _)| pattern);
+    for written in listed.chain(random) {
+        let Ok(pattern) = Pattern::compile(&written) else {
+            continue;
+        };
+        for text in &texts {
+            let found = pattern.search(text);
+            if pattern.scope() == Scope::Line {
+                assert_eq!(by_lines(&pattern, text), found, "{written:?} in {text:?}");
+            }
+            let can = text.split('\n').any(|line| pattern.can_match_by(line));
+            assert!(can || found == Outcome::NoMatch, "{written:?} in {text:?}");
+        }
+    }
 }
