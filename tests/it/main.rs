@@ -14,7 +14,9 @@
 
 mod fleet_rig;
 mod rig;
+mod screen_model;
 mod screen_oracle;
+mod screen_stream;
 
 mod cli_config;
 mod cli_logs;
@@ -36,4 +38,6 @@ mod fleet_predecessor;
 mod fleet_verbs;
 mod fleet_watchdog;
 
+mod screen_files;
+mod screen_random;
 mod screen_streams;

@@ -6,15 +6,14 @@
 //! would end an unfinished sequence; and it asks what the pane shows. Nothing is waited for by the
 //! clock.
 
-use std::collections::{HashMap, VecDeque};
-use std::fmt;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::Instant;
 
-use ao::screen::{Cursor, Rules, Screen, Size};
+use ao::screen::{Cursor, Size};
 use ao::tmux::PaneId;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::OFlags;
@@ -317,190 +316,5 @@ impl Drop for Terminal<'_> {
         if !std::thread::panicking() {
             self.oracle.end(self.pane);
         }
-    }
-}
-
-/// A model under test, and what must hold of it from one moment to the next.
-pub(crate) struct Model {
-    /// The model.
-    pub(crate) screen: Screen,
-    /// What each stamp and key stood for.
-    stamps: HashMap<u64, (String, bool)>,
-    keys: HashMap<u64, String>,
-    last: (u64, Vec<u64>),
-}
-
-impl Model {
-    /// The model of a new pane.
-    pub(crate) fn new(size: Size) -> Self {
-        Self {
-            screen: Screen::new(size, Rules::default()),
-            stamps: HashMap::new(),
-            keys: HashMap::new(),
-            last: (0, Vec::new()),
-        }
-    }
-
-    /// What is not as tmux shows it, if anything.
-    pub(crate) fn difference(&mut self, tmux: &Shown) -> Result<(), String> {
-        let model = shown(&self.screen);
-        if model != *tmux {
-            return Err(describe(tmux, &model));
-        }
-        self.check_stamps()
-    }
-
-    /// A stamp or key stands for one text for ever, and the revision tells of every change.
-    fn check_stamps(&mut self) -> Result<(), String> {
-        let mut stamps = Vec::new();
-        for row in self.screen.rows() {
-            let mut text = String::new();
-            row.text(&mut text);
-            let now = (text, row.wraps());
-            let before = self
-                .stamps
-                .entry(row.stamp())
-                .or_insert_with(|| now.clone());
-            if *before != now {
-                return Err(format!("one stamp for {before:?} and {now:?}\n"));
-            }
-            stamps.push(row.stamp());
-        }
-        for line in self.screen.lines() {
-            let mut now = String::new();
-            line.text(&mut now);
-            let before = self.keys.entry(line.key()).or_insert_with(|| now.clone());
-            if *before != now {
-                return Err(format!("one key for {before:?} and {now:?}\n"));
-            }
-        }
-        let revision = self.screen.revision();
-        let (last, old) = std::mem::replace(&mut self.last, (revision, stamps));
-        if !old.is_empty() && (last == revision) != (old == self.last.1) {
-            return Err(format!("revisions {last} and {revision}, and other rows\n"));
-        }
-        Ok(())
-    }
-}
-
-/// What a model shows.
-pub(crate) fn shown(screen: &Screen) -> Shown {
-    let rows = screen.rows().map(|row| {
-        let mut text = String::new();
-        row.text(&mut text);
-        text
-    });
-    let lines = screen.lines().map(|line| {
-        let mut text = String::new();
-        line.text(&mut text);
-        text
-    });
-    Shown {
-        size: screen.size(),
-        cursor: screen.cursor(),
-        alternate: screen.alternate(),
-        title: screen.title().to_owned(),
-        rows: rows.collect(),
-        lines: lines.collect(),
-    }
-}
-
-/// What differs, for people.
-fn describe(tmux: &Shown, model: &Shown) -> String {
-    let mut text = String::new();
-    let mut facts = |what: &str, tmux: &dyn fmt::Debug, model: &dyn fmt::Debug| {
-        let (tmux, model) = (format!("{tmux:?}"), format!("{model:?}"));
-        if tmux != model {
-            text += &format!("{what}\n  tmux  {tmux}\n  model {model}\n");
-        }
-    };
-    facts("size", &tmux.size, &model.size);
-    facts(
-        "cursor",
-        &(tmux.cursor.x, tmux.cursor.y),
-        &(model.cursor.x, model.cursor.y),
-    );
-    facts("alternate", &tmux.alternate, &model.alternate);
-    facts("title", &tmux.title, &model.title);
-    let count = tmux.rows.len().max(model.rows.len());
-    for y in 0..count {
-        facts(&format!("row {y}"), &tmux.rows.get(y), &model.rows.get(y));
-    }
-    let count = tmux.lines.len().max(model.lines.len());
-    for y in 0..count {
-        facts(
-            &format!("line {y}"),
-            &tmux.lines.get(y),
-            &model.lines.get(y),
-        );
-    }
-    text
-}
-
-/// A stream for a terminal of some size, in pieces: after each both must show the same.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Stream {
-    /// The terminal's size.
-    pub(crate) size: Size,
-    /// The bytes.
-    pub(crate) pieces: Vec<Vec<u8>>,
-}
-
-impl Stream {
-    /// A stream of these pieces.
-    pub(crate) fn new<P: AsRef<[u8]>>(
-        (cols, rows): (u16, u16),
-        pieces: impl IntoIterator<Item = P>,
-    ) -> Self {
-        let size = Size { cols, rows };
-        let pieces = pieces.into_iter().map(|piece| piece.as_ref().to_vec());
-        let pieces = pieces.collect();
-        Self { size, pieces }
-    }
-
-    /// Plays it to both.
-    ///
-    /// # Errors
-    /// What differs, and after which piece, for people.
-    pub(crate) fn play(&self, oracle: &mut Oracle) -> Result<(), String> {
-        let mut model = Model::new(self.size);
-        let mut terminal = oracle.terminal(self.size);
-        for (at, piece) in self.pieces.iter().enumerate() {
-            terminal.write(piece);
-            model.screen.feed(piece);
-            let tmux = terminal.look();
-            model
-                .difference(&tmux)
-                .map_err(|what| self.story(at, &what))?;
-        }
-        let Some(last) = self.pieces.len().checked_sub(1) else {
-            return Ok(());
-        };
-        let mut whole = Model::new(self.size);
-        whole.screen.feed(&self.pieces.concat());
-        whole
-            .difference(&terminal.look())
-            .map_err(|what| self.story(last, &format!("fed as one:\n{what}")))
-    }
-
-    /// A difference, with the bytes that led there.
-    fn story(&self, at: usize, what: &str) -> String {
-        let Size { cols, rows } = self.size;
-        let mut text = format!("{cols}x{rows}, after piece {at} of these:\n");
-        for piece in &self.pieces[..=at] {
-            text += &format!("  {}\n", piece.escape_ascii());
-        }
-        text + what
-    }
-}
-
-impl fmt::Debug for Stream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Size { cols, rows } = self.size;
-        write!(f, "{cols}x{rows}")?;
-        for piece in &self.pieces {
-            write!(f, "\n  {}", piece.escape_ascii())?;
-        }
-        Ok(())
     }
 }

@@ -1,0 +1,123 @@
+//! A stream of bytes for a terminal, how it is played to tmux and the model, and how it is kept in a
+//! file.
+
+use std::fmt;
+
+use ao::screen::Size;
+
+use crate::screen_model::Model;
+use crate::screen_oracle::Oracle;
+
+/// A stream for a terminal of some size, in pieces: after each both must show the same.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Stream {
+    /// The terminal's size.
+    pub(crate) size: Size,
+    /// The bytes.
+    pub(crate) pieces: Vec<Vec<u8>>,
+}
+
+impl Stream {
+    /// A stream of these pieces.
+    pub(crate) fn new<P: AsRef<[u8]>>(
+        (cols, rows): (u16, u16),
+        pieces: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let size = Size { cols, rows };
+        let pieces = pieces.into_iter().map(|piece| piece.as_ref().to_vec());
+        let pieces = pieces.collect();
+        Self { size, pieces }
+    }
+
+    /// The form in which it is kept: the size, then a piece a line with all but printable ASCII
+    /// escaped. Lines that begin with `#` and empty ones say nothing.
+    ///
+    /// # Errors
+    /// What cannot be read, for people.
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        let mut lines = text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let size = lines.next().ok_or("there is no size")?;
+        let numbers = size.split_once('x').map(|(x, y)| (x.parse(), y.parse()));
+        let Some((Ok(cols), Ok(rows))) = numbers else {
+            return Err(format!("{size:?} is no size like 80x24"));
+        };
+        let pieces = lines.map(|line| unescape(line.trim_start_matches(' ')));
+        Ok(Self {
+            size: Size { cols, rows },
+            pieces: pieces.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Plays it to both.
+    ///
+    /// # Errors
+    /// What differs, and after which piece, for people.
+    pub(crate) fn play(&self, oracle: &mut Oracle) -> Result<(), String> {
+        let mut model = Model::new(self.size);
+        let mut terminal = oracle.terminal(self.size);
+        for (at, piece) in self.pieces.iter().enumerate() {
+            terminal.write(piece);
+            model.screen.feed(piece);
+            let tmux = terminal.look();
+            model
+                .difference(&tmux)
+                .map_err(|what| self.story(at, &what))?;
+        }
+        let Some(last) = self.pieces.len().checked_sub(1) else {
+            return Ok(());
+        };
+        let mut whole = Model::new(self.size);
+        whole.screen.feed(&self.pieces.concat());
+        whole
+            .difference(&terminal.look())
+            .map_err(|what| self.story(last, &format!("fed as one:\n{what}")))
+    }
+
+    /// A difference, with the bytes that led there.
+    fn story(&self, at: usize, what: &str) -> String {
+        let Size { cols, rows } = self.size;
+        let mut text = format!("{cols}x{rows}, after piece {at} of these:\n");
+        for piece in &self.pieces[..=at] {
+            text += &format!("  {}\n", piece.escape_ascii());
+        }
+        text + what
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Size { cols, rows } = self.size;
+        write!(f, "{cols}x{rows}")?;
+        for piece in &self.pieces {
+            write!(f, "\n  {}", piece.escape_ascii())?;
+        }
+        Ok(())
+    }
+}
+
+/// The bytes that [`u8::escape_ascii`] wrote so.
+fn unescape(line: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut rest = line.chars();
+    while let Some(char) = rest.next() {
+        if char != '\\' {
+            bytes.extend(char.encode_utf8(&mut [0; 4]).as_bytes());
+            continue;
+        }
+        bytes.push(match rest.next() {
+            Some('n') => b'\n',
+            Some('r') => b'\r',
+            Some('t') => b'\t',
+            Some(quoted @ ('\\' | '\'' | '"')) => quoted as u8,
+            Some('x') => {
+                let digits: String = rest.by_ref().take(2).collect();
+                let byte = u8::from_str_radix(&digits, 16);
+                byte.map_err(|_| format!("\\x{digits} is no byte, in {line:?}"))?
+            }
+            other => return Err(format!("\\ before {other:?}, in {line:?}")),
+        });
+    }
+    Ok(bytes)
+}
