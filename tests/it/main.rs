@@ -39,5 +39,6 @@ mod fleet_verbs;
 mod fleet_watchdog;
 
 mod screen_files;
+mod screen_programs;
 mod screen_random;
 mod screen_streams;

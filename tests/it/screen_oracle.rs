@@ -107,16 +107,23 @@ impl Oracle {
 
     /// The next thing that is heard.
     fn hear(&mut self) -> Heard {
+        self.try_hear().expect("tmux says something")
+    }
+
+    /// The next thing that is heard, if anything is before the deadline.
+    fn try_hear(&mut self) -> Option<Heard> {
         let deadline = Instant::now() + DEADLINE;
         loop {
             if let Some(heard) = self.heard.pop_front() {
-                return heard;
+                return Some(heard);
             }
             let left = deadline.saturating_duration_since(Instant::now());
             let mut fds = [PollFd::new(&self.from, PollFlags::IN)];
             let timeout = left.try_into().unwrap();
             let ready = poll(&mut fds, Some(&timeout)).unwrap();
-            assert!(ready > 0, "tmux says nothing any more");
+            if ready == 0 {
+                return None;
+            }
             let mut chunk = [0; 64 * 1024];
             let length = self.from.read(&mut chunk).unwrap();
             assert!(length > 0, "tmux ended the connection");
@@ -168,13 +175,20 @@ impl Oracle {
     }
 
     /// Waits until a pane writes, and gives that to `output`.
-    pub(crate) fn wait(&mut self, mut output: impl FnMut(Output<'_>)) {
+    pub(crate) fn wait(&mut self, output: impl FnMut(Output<'_>)) {
+        assert!(self.try_wait(output), "no pane writes anything");
+    }
+
+    /// The same; false if none does before the deadline.
+    pub(crate) fn try_wait(&mut self, mut output: impl FnMut(Output<'_>)) -> bool {
         loop {
-            match self.hear() {
-                Heard::Output(pane, bytes) => return output(Output(pane, &bytes)),
-                Heard::Resized => return,
-                Heard::Reply(_) => {}
+            match self.try_hear() {
+                Some(Heard::Output(pane, bytes)) => output(Output(pane, &bytes)),
+                Some(Heard::Resized) => {}
+                Some(Heard::Reply(_)) => continue,
+                None => return false,
             }
+            return true;
         }
     }
 
