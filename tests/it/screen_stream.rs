@@ -29,8 +29,8 @@ impl Stream {
         Self { size, pieces }
     }
 
-    /// The form in which it is kept: the size, then a piece a line with all but printable ASCII
-    /// escaped. Lines that begin with `#` and empty ones say nothing.
+    /// The form in which it is kept: the size, then a piece a line, escaped as Rust would, and
+    /// `\e`. Lines that begin with `#` and empty ones say nothing.
     ///
     /// # Errors
     /// What cannot be read, for people.
@@ -43,11 +43,8 @@ impl Stream {
         let Some((Ok(cols), Ok(rows))) = numbers else {
             return Err(format!("{size:?} is no size like 80x24"));
         };
-        let pieces = lines.map(|line| unescape(line.trim_start_matches(' ')));
-        Ok(Self {
-            size: Size { cols, rows },
-            pieces: pieces.collect::<Result<_, _>>()?,
-        })
+        let pieces: Result<Vec<_>, _> = lines.map(unescape).collect();
+        Ok(Self::new((cols, rows), pieces?))
     }
 
     /// Plays it to both.
@@ -78,9 +75,9 @@ impl Stream {
     /// A difference, with the bytes that led there.
     fn story(&self, at: usize, what: &str) -> String {
         let Size { cols, rows } = self.size;
-        let mut text = format!("{cols}x{rows}, after piece {at} of these:\n");
+        let mut text = format!("{cols}x{rows}, after the last of these:\n");
         for piece in &self.pieces[..=at] {
-            text += &format!("  {}\n", piece.escape_ascii());
+            text += &format!("{}\n", escape(piece));
         }
         text + what
     }
@@ -91,14 +88,25 @@ impl fmt::Debug for Stream {
         let Size { cols, rows } = self.size;
         write!(f, "{cols}x{rows}")?;
         for piece in &self.pieces {
-            write!(f, "\n  {}", piece.escape_ascii())?;
+            write!(f, "\n{}", escape(piece))?;
         }
         Ok(())
     }
 }
 
-/// The bytes that [`u8::escape_ascii`] wrote so.
-fn unescape(line: &str) -> Result<Vec<u8>, String> {
+/// Bytes as people can read and type them.
+fn escape(bytes: &[u8]) -> String {
+    let escape = |byte: &u8| match byte {
+        b'\x1b' => "\\e".to_owned(),
+        // A line that begins with one would say nothing.
+        b'#' => "\\x23".to_owned(),
+        byte => byte.escape_ascii().to_string(),
+    };
+    bytes.iter().map(escape).collect()
+}
+
+/// The bytes that [`escape`] wrote so; characters may also stand for themselves.
+pub(crate) fn unescape(line: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let mut rest = line.chars();
     while let Some(char) = rest.next() {
@@ -110,6 +118,7 @@ fn unescape(line: &str) -> Result<Vec<u8>, String> {
             Some('n') => b'\n',
             Some('r') => b'\r',
             Some('t') => b'\t',
+            Some('e') => b'\x1b',
             Some(quoted @ ('\\' | '\'' | '"')) => quoted as u8,
             Some('x') => {
                 let digits: String = rest.by_ref().take(2).collect();
@@ -120,4 +129,14 @@ fn unescape(line: &str) -> Result<Vec<u8>, String> {
         });
     }
     Ok(bytes)
+}
+
+#[test]
+fn a_stream_is_read_as_it_was_written() {
+    let all: Vec<u8> = (0..=255).collect();
+    let stream = Stream::new(
+        (7, 3),
+        [&all[..], b"#", b" \\x1b ", "日e\u{301}".as_bytes()],
+    );
+    assert_eq!(Stream::read(&format!("# why\n{stream:?}\n")), Ok(stream));
 }
