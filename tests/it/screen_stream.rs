@@ -24,9 +24,17 @@ impl Stream {
         pieces: impl IntoIterator<Item = P>,
     ) -> Self {
         let size = Size { cols, rows };
-        let pieces = pieces.into_iter().map(|piece| piece.as_ref().to_vec());
-        let pieces = pieces.collect();
-        Self { size, pieces }
+        let mut whole: Vec<Vec<u8>> = Vec::new();
+        for piece in pieces {
+            match whole.last_mut() {
+                Some(last) if joins_next(last) => last.extend(piece.as_ref()),
+                _ => whole.push(piece.as_ref().to_vec()),
+            }
+        }
+        Self {
+            size,
+            pieces: whole,
+        }
     }
 
     /// The form in which it is kept: the size, then a piece a line, escaped as Rust would, and
@@ -92,6 +100,18 @@ impl fmt::Debug for Stream {
         }
         Ok(())
     }
+}
+
+/// Whether a zero width joiner waits for the character that it joins. tmux (up to 3.4) forgets it
+/// when a read ends there, and when that is no program decides: so no piece ends there.
+fn joins_next(piece: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(piece);
+    let Some((_, after)) = text.rsplit_once('\u{200d}') else {
+        return false;
+    };
+    let shown = after.split('\x1b').next().unwrap_or_default();
+    let joined = |char: char| char.is_alphanumeric() && !char.is_ascii() || char > '\u{1f000}';
+    !shown.contains(joined)
 }
 
 /// Bytes as people can read and type them.
