@@ -24,17 +24,16 @@ impl Stream {
         pieces: impl IntoIterator<Item = P>,
     ) -> Self {
         let size = Size { cols, rows };
-        let mut whole: Vec<Vec<u8>> = Vec::new();
+        let mut whole = Vec::new();
+        let mut cut: Vec<Vec<u8>> = Vec::new();
         for piece in pieces {
-            match whole.last_mut() {
-                Some(last) if joins_next(last) => last.extend(piece.as_ref()),
-                _ => whole.push(piece.as_ref().to_vec()),
+            match cut.last_mut() {
+                Some(last) if joins_next(&whole) => last.extend(piece.as_ref()),
+                _ => cut.push(piece.as_ref().to_vec()),
             }
+            whole.extend(piece.as_ref());
         }
-        Self {
-            size,
-            pieces: whole,
-        }
+        Self { size, pieces: cut }
     }
 
     /// The form in which it is kept: the size, then a piece a line, escaped as Rust would, and
@@ -104,13 +103,14 @@ impl fmt::Debug for Stream {
 
 /// Whether a zero width joiner waits for the character that it joins. tmux (up to 3.4) forgets it
 /// when a read ends there, and when that is no program decides: so no piece ends there.
-fn joins_next(piece: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(piece);
+fn joins_next(written: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(written);
     let Some((_, after)) = text.rsplit_once('\u{200d}') else {
         return false;
     };
     let shown = after.split('\x1b').next().unwrap_or_default();
-    let joined = |char: char| char.is_alphanumeric() && !char.is_ascii() || char > '\u{1f000}';
+    let emoji = '\u{1f300}'..='\u{1f64f}';
+    let joined = |char: char| !char.is_ascii() && (char.is_alphanumeric() || emoji.contains(&char));
     !shown.contains(joined)
 }
 
