@@ -25,6 +25,7 @@ mod cli_usage;
 mod tmux_faults;
 mod tmux_owner;
 mod tmux_people;
+mod tmux_seeds;
 mod tmux_start;
 
 mod fleet_config;
