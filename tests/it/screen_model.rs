@@ -30,10 +30,7 @@ impl Model {
 
     /// What is not as tmux shows it, if anything.
     pub(crate) fn difference(&mut self, tmux: &Shown) -> Result<(), String> {
-        let model = shown(&self.screen);
-        if model != *tmux {
-            return Err(describe(tmux, &model));
-        }
+        tmux.agrees(&shown(&self.screen))?;
         self.check_stamps()
     }
 
@@ -92,7 +89,19 @@ pub(crate) fn shown(screen: &Screen) -> Shown {
     }
 }
 
-/// What differs, for people.
+impl Shown {
+    /// Whether the model shows the same.
+    ///
+    /// # Errors
+    /// What differs, for people.
+    pub(crate) fn agrees(&self, model: &Self) -> Result<(), String> {
+        if self == model {
+            return Ok(());
+        }
+        Err(describe(self, model))
+    }
+}
+
 fn describe(tmux: &Shown, model: &Shown) -> String {
     let mut text = String::new();
     let mut facts = |what: &str, tmux: &dyn fmt::Debug, model: &dyn fmt::Debug| {
