@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::logs::PaneLog;
 use super::pulse::Pulse;
 use super::refill::{self, Tail};
-use crate::tmux::{PaneId, Tap};
+use crate::tmux::{PaneId, Snapshot, Tap};
 
 /// How much output is kept of a pane whose start has not been reported yet.
 const EARLY_PANE: usize = 64 * 1024;
@@ -128,4 +128,10 @@ impl Tap for StreamTap {
             log.tail.push(text.as_bytes());
         }
     }
+
+    fn seed(&mut self, _: PaneId, _: Snapshot) {}
+
+    fn resized(&mut self, _: PaneId, _: u16, _: u16) {}
+
+    fn settled(&mut self) {}
 }

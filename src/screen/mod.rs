@@ -19,6 +19,7 @@ mod pen;
 mod rules;
 mod seed;
 mod signal;
+mod snapshot;
 mod stamp;
 mod terminal;
 mod title;

@@ -74,6 +74,7 @@ impl<'a> Attached<'a> {
     /// process is about to end.
     pub(super) fn part(self) -> Option<Keeper> {
         self.life.shared.open(None);
+        self.life.shared.stream(None);
         let target = match self.hub {
             Some(hub) => Ok(hub.into()),
             None => SessionName::new(self.life.options().hub()).map(Session::Name),
@@ -129,6 +130,8 @@ impl<'a> Attached<'a> {
             panes,
             same_server,
         };
+        self.link.is_of(identity.version);
+        self.life.shared.stream(Some(Arc::clone(self.link)));
         self.tell(up).await;
         self.taken().await;
         self.life.shared.open(Some(Open {
@@ -248,6 +251,7 @@ impl<'a> Attached<'a> {
         for _ in 0..ROUNDS {
             let replies = self.link.ask(&list_line(&listing)?, None).await?;
             panes = read_list(&listing, &replies, hub)?;
+            self.link.listed(&panes);
             let plan = Plan::new(&panes, &self.life.options().fleet);
             if plan == Plan::default() {
                 break;

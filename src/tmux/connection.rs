@@ -74,6 +74,7 @@ pub fn connect(
         permits: Arc::new(Semaphore::new(options.in_flight)),
         options,
         open: Mutex::new(None),
+        stream: Mutex::new(None),
         numbers: AtomicU64::new(0),
     });
     let life = Life::new(server, Arc::clone(&shared), tap, events, leaving);
@@ -104,6 +105,9 @@ pub(super) struct Shared {
     permits: Arc<Semaphore>,
     /// What requests go to, while they are answered.
     open: Mutex<Option<Open>>,
+    /// What snapshots are asked of: from just before [`Event::Up`] is told, so that who hears it can
+    /// ask at once.
+    stream: Mutex<Option<Arc<Link>>>,
     numbers: AtomicU64,
 }
 
@@ -118,6 +122,11 @@ impl Shared {
     /// Lets requests in, or keeps them out.
     pub(super) fn open(&self, open: Option<Open>) {
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = open;
+    }
+
+    /// Snapshots are asked of this life of the connection, or of none.
+    pub(super) fn stream(&self, link: Option<Arc<Link>>) {
+        *self.stream.lock().unwrap_or_else(PoisonError::into_inner) = link;
     }
 }
 
@@ -233,6 +242,25 @@ impl Connection {
         match self.request(&CommandLine::new(command)?).await {
             Err(TmuxError::Command { message }) if message.starts_with(gone) => Ok(()),
             result => result.map(drop),
+        }
+    }
+
+    /// Asks for a [`Snapshot`](super::Snapshot) of a pane, which the tap is given at its place among
+    /// the pane's output, and once more after each change of the pane's size: tmux wraps its rows
+    /// anew, by rules of its own. A snapshot that makes no sense, because the pane shows what looks
+    /// like the end of tmux's answer, is tried again when the pane shows something else.
+    ///
+    /// It never waits, and can be called from any thread, the tap's as well; but it is not free: of
+    /// each pane one snapshot is under way at a time, and at most one more follows for all who asked
+    /// meanwhile. A pane that is gone has none.
+    ///
+    /// A connection that is made again knows nothing of this: call it again on [`Event::Up`]. It does
+    /// nothing while the connection is down.
+    pub fn seed(&self, pane: PaneId) {
+        let stream = self.shared.stream.lock();
+        let link = stream.unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(link) = link {
+            link.seed(pane);
         }
     }
 

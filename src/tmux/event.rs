@@ -1,6 +1,6 @@
 //! What the connection tells without being asked.
 
-use super::{Pane, PaneId};
+use super::{Pane, PaneId, Snapshot};
 use crate::os::process::Pid;
 
 /// What happened. The channel is short; what nobody takes is not queued up but told once, by the
@@ -8,6 +8,9 @@ use crate::os::process::Pid;
 #[derive(Debug)]
 pub enum Event {
     /// The connection stands: requests are answered from now on.
+    ///
+    /// What was said to the last one is forgotten. Whoever keeps a model of a pane asks for its
+    /// snapshot again, see [`Connection::seed`](super::Connection::seed).
     Up {
         /// The server's process.
         server_pid: Pid,
@@ -49,13 +52,26 @@ pub enum Event {
 
 /// Where the output of panes goes. It is called on the thread that reads the connection, so it must
 /// never wait: neither for a lock that is held for long nor for a disk.
+///
+/// What it is told of one pane comes in the order in which it happened: a snapshot holds all output
+/// that was told before it, and none that is told after.
 pub trait Tap: Send {
     /// A pane wrote this; it may be cut anywhere.
     fn output(&mut self, pane: PaneId, bytes: &[u8]);
-    /// Output of the pane was lost here, because the reader was behind. [`Tap::refill`] follows,
-    /// unless the pane goes before.
+    /// Output of the pane was lost here, because the reader was behind. [`Tap::refill`] and
+    /// [`Tap::seed`] follow, unless the pane goes before.
     fn gap(&mut self, pane: PaneId);
     /// What the pane's history and screen hold after a gap, oldest row first, without attributes;
     /// the output that follows is the next after it.
     fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]);
+    /// All that decides how the output that follows is shown: the answer to
+    /// [`Connection::seed`](super::Connection::seed), and what follows each gap and each change of
+    /// size of a pane for which that was called.
+    fn seed(&mut self, pane: PaneId, snapshot: Snapshot);
+    /// The pane was given another size in its window's layout; a snapshot follows, unless the pane
+    /// goes before. It is a hint: a border with a title can make the pane a row lower than that, and
+    /// output that came before may have been written after the change.
+    fn resized(&mut self, pane: PaneId, cols: u16, rows: u16);
+    /// All that came at once has been told: a good moment to hand it on.
+    fn settled(&mut self);
 }

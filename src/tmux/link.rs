@@ -11,8 +11,10 @@ use tokio::process::ChildStdin;
 use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
 use tokio::time::{Instant, timeout};
 
-use super::refill::Paused;
-use super::{PaneId, TmuxError};
+use super::refill::{self, Paused};
+use super::seeds::Seeds;
+use super::snapshot::Question;
+use super::{Pane, PaneId, TmuxError, Version};
 
 /// How many lines may wait for their answer beside those of callers, who are capped before: one
 /// for each pane that is paused, and a few of the connection's own.
@@ -32,8 +34,10 @@ pub(super) enum Token {
         /// One of the requests that may be under way at once.
         _permit: Option<OwnedSemaphorePermit>,
     },
-    /// Nobody: the tap is given what the pane has.
-    Refill(PaneId),
+    /// Nobody: the tap is given what the pane has, and the pane goes on.
+    Refill(Question),
+    /// Nobody: the tap is given what the pane shows.
+    Seed(Question),
     /// Nobody: what counts is that there is something to answer.
     Nudge,
 }
@@ -80,6 +84,9 @@ struct State {
     closing: bool,
     news: News,
     paused: Paused,
+    seeds: Seeds,
+    /// The server's release; until it is known the oldest one.
+    version: Version,
     /// When tmux was nudged last, and how many nudges it has not answered.
     nudged: (Option<Instant>, u32),
 }
@@ -104,6 +111,8 @@ impl Link {
                 closing: false,
                 news: News::default(),
                 paused: Paused::default(),
+                seeds: Seeds::default(),
+                version: Version::OLDEST,
                 nudged: (None, 0),
             }),
             to_write: Notify::new(),
@@ -229,6 +238,42 @@ impl Link {
         look(&mut self.state().news)
     }
 
+    /// The server is of this release.
+    pub(super) fn is_of(&self, version: Version) {
+        self.state().version = version;
+    }
+
+    /// Gives the tap a snapshot of a pane, soon, and another one with each change of its size.
+    pub(super) fn seed(&self, pane: PaneId) {
+        let mut state = self.state();
+        state.seeds.ask(pane);
+        self.ask_for_seeds(state);
+    }
+
+    /// These are all panes of the server.
+    pub(super) fn listed(&self, panes: &[Pane]) {
+        self.state().seeds.listed(panes);
+    }
+
+    fn ask_for_seeds(&self, mut state: MutexGuard<'_, State>) {
+        while let Some(pane) = state.seeds.next() {
+            let question = Question {
+                pane,
+                history: 0,
+                version: state.version,
+            };
+            let sent = question
+                .line()
+                .and_then(|line| self.send_locked(&mut state, &line, Token::Seed(question)));
+            if sent.is_err() {
+                // The connection is over, and with it what was wanted.
+                return;
+            }
+        }
+        drop(state);
+        self.to_write.notify_one();
+    }
+
     /// Closes the client's standard input once all is written: it then detaches. What was asked is
     /// still answered; nothing new is taken.
     pub(super) fn close(&self) {
@@ -290,10 +335,9 @@ impl Link {
         if !state.paused.begin(pane) {
             return;
         }
-        let sent = match super::refill::line(pane) {
-            Ok(line) => self.send_locked(&mut state, &line, Token::Refill(pane)),
-            Err(error) => Err(error),
-        };
+        let question = refill::question(pane, state.version);
+        let sent = refill::line(question)
+            .and_then(|line| self.send_locked(&mut state, &line, Token::Refill(question)));
         if sent.is_err() {
             state.paused.end(pane);
         }
@@ -304,6 +348,37 @@ impl Link {
     /// A pane's output comes again, or the pane is gone.
     pub(super) fn pane_continues(&self, pane: PaneId) {
         self.state().paused.end(pane);
+    }
+
+    /// A watched pane's cell has this size now. Says whether it had another one; a snapshot is on its
+    /// way then.
+    pub(super) fn pane_resized(&self, pane: PaneId, size: (u32, u32)) -> bool {
+        let mut state = self.state();
+        let changed = state.seeds.resized(pane, size);
+        if changed {
+            state.seeds.want(pane);
+            self.ask_for_seeds(state);
+        }
+        changed
+    }
+
+    /// The answer to a [`Token::Seed`] has been dealt with.
+    pub(super) fn seed_answered(&self, pane: PaneId) {
+        let mut state = self.state();
+        state.seeds.answered(pane);
+        self.ask_for_seeds(state);
+    }
+
+    /// What is known of a pane's snapshots.
+    pub(super) fn seeds<T>(&self, look: impl FnOnce(&mut Seeds) -> T) -> T {
+        look(&mut self.state().seeds)
+    }
+
+    /// A snapshot of a pane is wanted, if it is still watched.
+    pub(super) fn want_seed(&self, pane: PaneId) {
+        let mut state = self.state();
+        state.seeds.want(pane);
+        self.ask_for_seeds(state);
     }
 
     /// The stream has ended: nobody will be answered any more.

@@ -5,11 +5,11 @@
 
 use std::collections::HashSet;
 
-use tmux_control::command::{CapturePane, ClientChange, PaneFlow, RefreshClient, Row};
-use tmux_control::{CommandLine, Reply};
+use tmux_control::CommandLine;
+use tmux_control::command::{ClientChange, PaneFlow, RefreshClient};
 
-use super::capture::{Size, question};
-use super::{PaneId, TmuxError};
+use super::snapshot::{Answer, Question};
+use super::{PaneId, TmuxError, Version};
 
 /// How much history is asked for after a gap: as much as a pane has unless it is configured.
 const HISTORY: u32 = 2_000;
@@ -29,24 +29,27 @@ impl Paused {
     }
 }
 
-/// The line for a paused pane.
-pub(super) fn line(pane: PaneId) -> Result<CommandLine, TmuxError> {
-    let capture = CapturePane {
-        start: Some(Row::At(-(HISTORY as i32))),
-        ..CapturePane::screen(pane)
-    };
-    let change = ClientChange::Pane(pane, PaneFlow::Continue);
-    Ok(CommandLine::new(&question(pane))?
-        .then(&capture)?
-        .then(&RefreshClient { change })?)
+/// What is asked about a paused pane.
+pub(super) fn question(pane: PaneId, version: Version) -> Question {
+    Question {
+        pane,
+        history: HISTORY,
+        version,
+    }
 }
 
-/// The rows in the answer; None when the pane is gone, or when what it shows broke the answer.
-pub(super) fn rows(replies: &[Reply]) -> Option<Vec<Vec<u8>>> {
-    let [size, capture, ..] = replies else {
-        return None;
-    };
-    let size = Size::read(size).ok()?;
-    let rows: Vec<Vec<u8>> = capture.lines().map(<[u8]>::to_vec).collect();
-    (capture.ok && rows.len() == size.rows(HISTORY)).then_some(rows)
+/// The line that asks it, and lets the pane on.
+pub(super) fn line(question: Question) -> Result<CommandLine, TmuxError> {
+    let change = ClientChange::Pane(question.pane, PaneFlow::Continue);
+    Ok(question.line()?.then(&RefreshClient { change })?)
+}
+
+/// History and screen in one, without trailing blanks.
+pub(super) fn rows(answer: &Answer) -> Vec<Vec<u8>> {
+    let rows = answer.history.iter().chain(&answer.snapshot.rows);
+    rows.map(|row| {
+        let blanks = row.iter().rev().take_while(|byte| **byte == b' ').count();
+        row[..row.len() - blanks].to_vec()
+    })
+    .collect()
 }

@@ -30,6 +30,20 @@ impl Version {
         letter: None,
     };
 
+    /// The first release whose captures can stop where the program stopped writing; it is also the
+    /// first that has to be told to.
+    const CAPTURES_USED_CELLS: Self = Self {
+        major: 3,
+        minor: 4,
+        letter: None,
+    };
+
+    /// Whether `capture-pane` knows `-T`, and needs it so that rows have no other blanks than those
+    /// that the program wrote.
+    pub(super) fn captures_used_cells(self) -> bool {
+        self >= Self::CAPTURES_USED_CELLS
+    }
+
     /// Whether the pane of a process that ended can be kept.
     pub fn keeps_dead_panes(self) -> bool {
         self >= Self::KEEPS_DEAD_PANES

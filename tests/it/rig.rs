@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use ao::os::process::{Pid, Process, Signal};
-use ao::tmux::{self, Connection, Event, Options, Pane, PaneId, Server, Settings, Start, Tags};
+use ao::tmux::{
+    self, Connection, Event, Options, Pane, PaneId, Server, Settings, Snapshot, Start, Tags,
+};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
@@ -333,6 +335,10 @@ pub(crate) struct Sound {
     pub(crate) refill: Vec<Vec<u8>>,
     /// How many bytes came after it.
     pub(crate) after_refill: usize,
+    /// The snapshots, each with how much of `bytes` came before it.
+    pub(crate) seeds: Vec<(usize, Snapshot)>,
+    /// The sizes that were told.
+    pub(crate) sizes: Vec<(u16, u16)>,
 }
 
 impl Heard {
@@ -405,4 +411,16 @@ impl tmux::Tap for Heard {
             sound.after_refill = 0;
         });
     }
+
+    fn seed(&mut self, pane: PaneId, snapshot: Snapshot) {
+        self.note(pane, |sound| {
+            sound.seeds.push((sound.bytes.len(), snapshot))
+        });
+    }
+
+    fn resized(&mut self, pane: PaneId, cols: u16, rows: u16) {
+        self.note(pane, |sound| sound.sizes.push((cols, rows)));
+    }
+
+    fn settled(&mut self) {}
 }

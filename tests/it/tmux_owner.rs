@@ -10,7 +10,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use ao::os::process::{Pid, Process, Signal};
-use ao::tmux::{self, Event, PaneId, Tap};
+use ao::tmux::{self, Event, PaneId, Snapshot, Tap};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Child;
 use tokio::time::{interval, timeout};
@@ -70,6 +70,12 @@ impl Tap for Counter {
     fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]) {
         self.lines(pane, &rows.join(&b'\n'));
     }
+
+    fn seed(&mut self, _: PaneId, _: Snapshot) {}
+
+    fn resized(&mut self, _: PaneId, _: u16, _: u16) {}
+
+    fn settled(&mut self) {}
 }
 
 /// The owner: starts agents that flood, says so, and waits to be killed. Says nothing unless

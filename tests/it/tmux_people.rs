@@ -256,7 +256,9 @@ async fn somebody_who_is_dropped_into_the_hub_keeps_it_only_while_they_are_there
     let (mut client, pane) = one_agent(&rig).await;
     let mut person = rig.attach("t-a");
     client
-        .panes("attached", |panes| agent(panes, "a").unwrap().attached)
+        .panes("attached", |panes| {
+            agent(panes, "a").is_some_and(|pane| pane.attached)
+        })
         .await;
     rig.tmux(&["kill-session", "-t", "=t-a"]).await;
     client

@@ -42,8 +42,11 @@ pub struct CapturePane {
     pub octal: bool,
     /// Rows that the terminal wrapped are joined, and trailing spaces kept.
     pub join: bool,
-    /// Trailing spaces are kept.
+    /// Trailing spaces are kept: those that the program wrote, and since 3.4 also those that tmux
+    /// has in store, unless `used`.
     pub trailing: bool,
+    /// Only as far as the program wrote (3.4); always so before.
+    pub used: bool,
     /// The screen that an alternate screen hides; an error if there is none, unless `quiet`.
     pub alternate: bool,
     /// Not the screen, but the beginning of an escape sequence that is not complete yet.
@@ -63,6 +66,7 @@ impl CapturePane {
             octal: false,
             join: false,
             trailing: false,
+            used: false,
             alternate: false,
             pending: false,
             quiet: false,
@@ -78,6 +82,7 @@ impl Command for CapturePane {
         words.flag("-C", self.octal);
         words.flag("-J", self.join);
         words.flag("-N", self.trailing);
+        words.flag("-T", self.used);
         words.flag("-a", self.alternate);
         words.flag("-P", self.pending);
         words.flag("-q", self.quiet);

@@ -3,6 +3,7 @@
 mod block;
 mod client;
 mod field;
+mod layout;
 mod output;
 mod session;
 mod subscription;
@@ -11,6 +12,7 @@ mod window;
 use memchr::memchr;
 
 pub(crate) use block::Begin;
+pub(crate) use layout::layout;
 
 use crate::{Event, Notification};
 

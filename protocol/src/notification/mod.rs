@@ -135,7 +135,7 @@ pub enum Notification<B> {
     LayoutChange {
         /// The window.
         window: WindowId,
-        /// The layout of all its panes.
+        /// The layout of all its panes, see [`crate::Layout`].
         layout: B,
         /// The layout that is seen, which differs while a pane is zoomed (2.2).
         visible: Option<B>,
