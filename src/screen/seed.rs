@@ -54,6 +54,8 @@ impl Screen {
     pub fn seed_unguarded(&mut self, seed: &Seed) {
         let size = seed.size.at_least_one();
         self.parser.reset();
+        // It begins anew with what the seed has of it.
+        self.parser.reset_character();
         self.terminal.seed(seed, size);
         // Controls within the sequence were obeyed when they came: the capture shows it.
         let pending = seed
@@ -134,14 +136,20 @@ impl Terminal {
         self.style = style;
     }
 
-    /// Writes what fits into the row.
+    /// Writes what fits into the row. A wide character may be cut in half at the edge, where the pane
+    /// became narrower.
     fn write_row(&mut self, row: &str) {
         for c in row.chars() {
             let Some(width) = super::width::width(c) else {
                 continue;
             };
             if !self.joiner && self.x + width > self.cols() {
-                return;
+                if self.x == self.cols() {
+                    return;
+                }
+                self.set(self.x, Cell::new(c, width));
+                self.x = self.cols();
+                continue;
             }
             if c.is_ascii() {
                 self.print(&[c as u8]);

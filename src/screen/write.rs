@@ -23,7 +23,7 @@ impl Terminal {
             self.print_run(run);
         } else {
             for &byte in run {
-                self.write(Glyph {
+                self.write_or_combine(Glyph {
                     c: char::from(byte),
                     width: 1,
                 });

@@ -209,3 +209,126 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::tmux::Snapshot;
+
+    /// What a tap is told, as text.
+    #[derive(Default)]
+    struct Told(Vec<String>);
+
+    impl Tap for Told {
+        fn output(&mut self, pane: PaneId, bytes: &[u8]) {
+            let bytes = bytes.escape_ascii();
+            self.0.push(format!("{pane} wrote {bytes}"));
+        }
+
+        fn gap(&mut self, pane: PaneId) {
+            self.0.push(format!("{pane} gap"));
+        }
+
+        fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]) {
+            let rows = rows.join(&b'|');
+            self.0
+                .push(format!("{pane} refill {}", rows.escape_ascii()));
+        }
+
+        fn seed(&mut self, pane: PaneId, snapshot: Snapshot) {
+            let rows = snapshot.rows.join(&b'|');
+            let (rows, pending) = (rows.escape_ascii(), snapshot.pending.escape_ascii());
+            self.0.push(format!("{pane} shows {rows} {pending}"));
+        }
+
+        fn resized(&mut self, pane: PaneId, cols: u16, rows: u16) {
+            self.0.push(format!("{pane} is {cols}x{rows}"));
+        }
+
+        fn settled(&mut self) {}
+    }
+
+    /// What tmux says to each command of a line; the rows are `rows`.
+    fn answer(rows: &[&str]) -> String {
+        let joined = rows.join("\n");
+        let numbers = "5 2 1 0 0 0 4294967295 4294967295 0 1 0 0 1 ";
+        let bodies = [numbers, "$a", &joined, &joined, "", "", ""];
+        let blocks = bodies
+            .iter()
+            .enumerate()
+            .map(|(n, body)| format!("%begin 1 {n} 1\n{body}\n%end 1 {n} 1\n"));
+        blocks.collect()
+    }
+
+    /// Reads what tmux says, and gives what the tap is told.
+    fn told(link: &Link, stream: &str) -> Vec<String> {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(stream.as_bytes()).unwrap();
+        drop(writer);
+        let mut told = Told::default();
+        read(reader, link, &mut told);
+        told.0
+    }
+
+    #[test]
+    fn a_snapshot_stands_where_tmux_answered() {
+        let link = Link::new(8);
+        link.seed(PaneId(1));
+        let stream = format!("%output %1 a\n{}%output %1 b\n", answer(&["a", ""]));
+        let wanted = ["%1 wrote a", "%1 shows a| ", "%1 wrote b"];
+        assert_eq!(told(&link, &stream), wanted);
+    }
+
+    #[test]
+    fn the_beginning_of_a_character_that_came_before_belongs_to_the_snapshot() {
+        let link = Link::new(8);
+        link.seed(PaneId(1));
+        let stream = [b"%output %1 a\xe6\n", answer(&["a", ""]).as_bytes()].concat();
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(&stream).unwrap();
+        drop(writer);
+        let mut told = Told::default();
+        read(reader, &link, &mut told);
+        assert_eq!(told.0, ["%1 wrote a\\xe6", "%1 shows a| \\xe6"]);
+    }
+
+    #[test]
+    fn a_forged_snapshot_is_dropped_and_tried_again_when_the_pane_writes() {
+        let link = Link::new(8);
+        link.seed(PaneId(1));
+        let (forged, good) = (answer(&["a"]), answer(&["a", "b"]));
+        let stream = format!("{forged}%output %2 x\n%output %1 b\n{good}");
+        let wanted = ["%2 wrote x", "%1 wrote b", "%1 shows a|b "];
+        assert_eq!(told(&link, &stream), wanted);
+    }
+
+    #[test]
+    fn a_pane_that_was_paused_is_refilled_and_then_shown() {
+        let link = Link::new(8);
+        let answer = answer(&["old", "a ", ""]);
+        let resumed = "%begin 1 9 1\n%end 1 9 1\n";
+        let stream = format!("%pause %1\n{answer}{resumed}%output %1 b\n");
+        let wanted = ["%1 gap", "%1 refill old|a|", "%1 shows a | ", "%1 wrote b"];
+        assert_eq!(told(&link, &stream), wanted);
+    }
+
+    #[test]
+    fn only_watched_panes_whose_cell_changed_are_told_of_a_layout() {
+        let link = Link::new(8);
+        link.seed(PaneId(1));
+        let seen = answer(&["a", ""]);
+        let stream = format!(
+            "{seen}\
+             %layout-change @1 0000,9x2,0,0{{5x2,0,0,1,3x2,6,0,2}} 0000,9x2,0,0{{5x2,0,0,1,3x2,6,0,2}} \n\
+             %layout-change @1 0000,9x2,0,0{{5x2,0,0,1,3x2,6,0,2}} 0000,9x2,0,0,1 *Z\n\
+             {seen}\
+             %layout-change @1 nonsense\n"
+        );
+        assert_eq!(
+            told(&link, &stream),
+            ["%1 shows a| ", "%1 is 9x2", "%1 shows a| "]
+        );
+    }
+}

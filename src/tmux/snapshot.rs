@@ -18,7 +18,8 @@ pub struct Snapshot {
     /// Columns and rows.
     pub size: (u16, u16),
     /// The rows from the top, as many as `size` says: UTF-8, as far as the program wrote, with
-    /// trailing blanks. From tmux 3.6 on a tab is what the program moved over with one.
+    /// trailing blanks (tmux 3.2 adds some more). From tmux 3.6 on a tab is what the program moved
+    /// over with one.
     pub rows: Vec<Vec<u8>>,
     /// For each row whether tmux wrapped it: its text goes on in the next.
     pub wraps: Vec<bool>,

@@ -3,11 +3,12 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::time::Duration;
 
 use ao::tmux::{PaneId, Snapshot, WindowId};
 use tokio::time::timeout;
 
-use crate::rig::{Client, DEADLINE, Rig};
+use crate::rig::{Client, DEADLINE, Rig, Sound};
 
 /// A pane that shows what the test writes.
 struct Page {
@@ -41,8 +42,7 @@ impl Page {
             pen: pen.unwrap(),
         };
         // What it wrote before its window was heard is only in the snapshot.
-        let is_ready = |snapshot: &Snapshot| snapshot.rows[0] == b"ready";
-        while !is_ready(&page.snapshot().await) {}
+        while text(&page.snapshot().await.rows) != "ready" {}
         page
     }
 
@@ -99,7 +99,7 @@ impl Page {
 fn text(rows: &[Vec<u8>]) -> String {
     let rows: Vec<_> = rows
         .iter()
-        .map(|row| String::from_utf8_lossy(row))
+        .map(|row| String::from_utf8_lossy(row).trim_end().to_owned())
         .collect();
     rows.join("\n").trim_end().to_owned()
 }
@@ -129,7 +129,7 @@ async fn a_snapshot_amid_a_flood_holds_what_came_before_it_and_nothing_else() {
         .await;
     rig.tmux(&["send-keys", "-t", &pane.to_string(), "Enter"])
         .await;
-    let ends = |sound: &crate::rig::Sound| sound.bytes.ends_with(b"end\r\n");
+    let ends = |sound: &Sound| sound.bytes.ends_with(b"end\r\n");
     while !ends(&client.heard.of(pane)) {
         let seeds = client.heard.of(pane).seeds.len();
         client.connection.seed(pane);
@@ -167,8 +167,8 @@ async fn what_is_not_finished_is_told() {
         let snapshot = page.snapshot().await;
         assert_eq!(text(&snapshot.rows), "shown");
         assert_eq!(snapshot.pending, begun, "{}", begun.escape_ascii());
-        // The string terminator ends all of them.
-        page.write(b"\x1b\\").await;
+        // The string terminator ends all of the sequences, and what follows it the characters.
+        page.write(b"\x1b\\.").await;
         let pending = page.snapshot().await.pending;
         assert_eq!(pending, b"", "{}", begun.escape_ascii());
     }
@@ -188,8 +188,8 @@ async fn rows_that_tmux_wrapped_are_told_from_rows_that_are_full() {
     let snapshot = page.snapshot().await;
     let wrapped = [true, false, true, false, false, false, false, false, false];
     assert_eq!(snapshot.wraps[..9], wrapped, "{}", text(&snapshot.rows));
-    assert_eq!(snapshot.rows[3], "漢字".as_bytes());
-    assert_eq!(snapshot.rows[7], b"");
+    assert_eq!(text(&snapshot.rows[3..4]), "漢字");
+    assert_eq!(text(&snapshot.rows[7..]), "\nend");
     assert_eq!((snapshot.rows.len(), snapshot.wraps.len()), (24, 24));
     assert_eq!(snapshot.cursor, (3, 8));
 
@@ -252,8 +252,9 @@ async fn a_pane_that_gave_itself_no_title_has_none() {
     for title in [
         "plain",
         "  spaces  inside ",
-        "✳ $HOME ${x} \\$y \\ 100% ~",
-        "a,b}c #{pane_id} #[bold] #(true)",
+        // A backslash would be doubled by tmux 3.7.
+        "✳ $HOME ${x} $1 $ 100% ~",
+        "a,b}c #{pane_id} #[bold] ##",
         "%end 1 2 1",
     ] {
         page.write(format!("\x1b]2;{title}\x07")).await;
@@ -295,6 +296,45 @@ async fn each_change_of_size_is_told_and_followed_by_a_snapshot() {
         .await;
     page.sized((40, 24), async |page| drop(page.tmux(&zoom).await))
         .await;
+}
+
+#[tokio::test]
+async fn after_a_gap_the_output_goes_on_where_the_snapshot_ends() {
+    /// Longer than tmux waits for a reader before it pauses a pane.
+    const TOO_LONG: Duration = Duration::from_millis(1500);
+    let rig = Rig::new();
+    let client = rig.connect().await;
+    let flood = "i=0; while :; do i=$((i + 1)); echo line $i of a flood; done";
+    let spec = rig.start("a", &["sh", "-c", flood]);
+    let pane = client.connection.start(&spec).await.unwrap().pane;
+    client.heard.text(pane, "of a flood").await;
+
+    let held = client.heard.hold();
+    std::thread::sleep(TOO_LONG);
+    drop(held);
+    // Nobody asked for it: a gap is reason enough.
+    let is_followed = |sound: &Sound| {
+        let first = sound.seeds.first();
+        first.is_some_and(|(at, _)| sound.bytes[*at..].contains(&b'\n'))
+    };
+    client.heard.until(pane, is_followed).await;
+    client.connection.kill_pane(pane).await.unwrap();
+    let sound = client.heard.of(pane);
+    assert!(sound.gaps > 0);
+    assert!(sound.refill.len() > 24, "history as well");
+    let (at, snapshot) = &sound.seeds[0];
+    let row = |row: u16| String::from_utf8_lossy(&snapshot.rows[usize::from(row)]).into_owned();
+    let (_, y) = snapshot.cursor;
+    let rest = String::from_utf8_lossy(&sound.bytes[*at..]).into_owned();
+    let next = format!("{}{}", row(y), rest.lines().next().unwrap());
+    let number = |line: &str| -> u64 {
+        let number = line
+            .strip_prefix("line ")
+            .unwrap()
+            .strip_suffix(" of a flood");
+        number.unwrap().parse().unwrap()
+    };
+    assert_eq!(number(&next), number(&row(y - 1)) + 1);
 }
 
 #[tokio::test]
