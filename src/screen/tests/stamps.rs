@@ -63,15 +63,15 @@ fn rows_keep_their_stamps_behind_the_alternate_screen() {
 
 #[test]
 fn a_line_has_the_key_of_its_rows() {
-    let mut screen = screen(3, 4, "abcd\r\nef");
+    let mut screen = screen(3, 4, "\r\nabcd\r\nef");
     let keys = |screen: &super::Screen| screen.lines().map(|line| line.key()).collect::<Vec<_>>();
     let before = keys(&screen);
     assert_eq!(before.len(), 3);
-    screen.feed(b"\x1b[H\x1b[L");
-    assert_eq!(keys(&screen), [0, before[0], before[1]]);
-    screen.feed(b"\x1b[3;1Hx");
-    assert_ne!(keys(&screen)[1], before[0]);
-    assert_eq!(keys(&screen)[2], before[1]);
+    screen.feed(b"\n");
+    assert_eq!(keys(&screen), [before[1], before[2], before[0]]);
+    screen.feed(b"\x1b[2;1Hx");
+    assert_ne!(keys(&screen)[0], before[1]);
+    assert_eq!(keys(&screen)[1], before[2]);
 }
 
 #[test]
