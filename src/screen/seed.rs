@@ -16,8 +16,11 @@ pub struct Seed {
     pub wraps: Vec<bool>,
     /// Where the cursor is.
     pub cursor: Cursor,
-    /// The rows and the cursor of the main screen while the alternate one is shown.
-    pub main: Option<(Vec<Vec<u8>>, Cursor)>,
+    /// The main screen while the alternate one is shown.
+    pub main: Option<SavedScreen>,
+    /// Where the cursor goes when the program leaves the alternate screen (DECSET 1049). tmux keeps
+    /// it afterwards. None: it never came there by 1049.
+    pub saved_cursor: Option<Cursor>,
     /// The title; empty if none.
     pub title: String,
     /// First and last row of the scroll region, from 0.
@@ -30,8 +33,19 @@ pub struct Seed {
     pub insert: bool,
     /// Whether text wraps at the edge (DECAWM).
     pub autowrap: bool,
-    /// An escape sequence of which the end is still to come, as `capture-pane -P` prints it.
+    /// What came and is not shown, since its end is still to come: the beginning of an escape
+    /// sequence or of a character.
     pub pending: Vec<u8>,
+}
+
+/// The main screen while the alternate one is shown. It keeps the size that it had when it was left,
+/// whatever becomes of the pane meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SavedScreen {
+    /// The rows from the top.
+    pub rows: Vec<Vec<u8>>,
+    /// For each row whether its text goes on in the next.
+    pub wraps: Vec<bool>,
 }
 
 impl Screen {
@@ -67,12 +81,14 @@ impl Terminal {
             self.enter_alternate(false);
         }
         self.write_rows(&seed.rows, &seed.wraps);
-        if let Some((rows, cursor)) = &seed.main {
+        if let Some(main) = &seed.main {
             self.swap_main();
-            self.write_rows(rows, &[]);
+            self.write_rows(&main.rows, &main.wraps);
             self.swap_main();
-            self.main_cursor = Some((cursor.x.into(), cursor.y.into()));
         }
+        self.main_cursor = seed
+            .saved_cursor
+            .map(|cursor| (cursor.x.into(), cursor.y.into()));
         self.tabs.fill(false);
         for &x in &seed.tabs {
             if let Some(tab) = self.tabs.get_mut(usize::from(x)) {

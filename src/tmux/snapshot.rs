@@ -7,7 +7,7 @@ use tmux_control::command::{CapturePane, DisplayMessage, Row};
 use tmux_control::{CommandLine, Format, Reply, octal};
 
 use super::rows::wraps;
-use super::{PaneId, TmuxError, Version};
+use super::{Connection, PaneId, TmuxError, Version};
 
 /// What decides how output that follows is shown.
 ///
@@ -175,6 +175,23 @@ impl Question {
             pending: octal::unescape(pending.first_line(), &mut unescaped).to_vec(),
         };
         Ok(Answer { history, snapshot })
+    }
+}
+
+impl Connection {
+    /// Asks for a snapshot of a pane now, apart from the stream: to confirm what a model shows.
+    ///
+    /// # Errors
+    /// [`TmuxError::Command`] when the pane is gone, [`TmuxError::Forged`] when what it shows looks
+    /// like the end of the answer.
+    pub async fn snapshot(&self, pane: PaneId) -> Result<Snapshot, TmuxError> {
+        let question = Question {
+            pane,
+            history: 0,
+            version: self.version()?,
+        };
+        let replies = self.ask(&question.line()?).await?;
+        Ok(question.read(&replies)?.snapshot)
     }
 }
 

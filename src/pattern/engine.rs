@@ -1,0 +1,51 @@
+//! The two engines: one whose time is linear, and one that looks around.
+
+use super::Outcome;
+
+/// How often the backtracking engine may turn back in one search: some milliseconds.
+const BACKTRACKS_MAX: usize = 100_000;
+
+/// How large a compiled pattern may be, in bytes.
+const SIZE_MAX: usize = 4 << 20;
+
+/// How many instructions the backtracking engine's program may have.
+const INSTRUCTIONS_MAX: usize = 100_000;
+
+#[derive(Debug)]
+pub(super) enum Engine {
+    Linear(regex::Regex),
+    Backtracking(fancy_regex::Regex),
+}
+
+impl Engine {
+    /// Compiles what was printed for it. Since our own parser has read the pattern, all that can
+    /// go wrong is that it is too large, or more than the engine can do; the message is the
+    /// engine's.
+    pub(super) fn build(printed: &str, backtracking: bool) -> Result<Self, String> {
+        if !backtracking {
+            let built = regex::RegexBuilder::new(printed)
+                .size_limit(SIZE_MAX)
+                .build();
+            return built.map(Self::Linear).map_err(|error| error.to_string());
+        }
+        let built = fancy_regex::RegexBuilder::new(printed)
+            .backtrack_limit(BACKTRACKS_MAX)
+            .delegate_size_limit(SIZE_MAX)
+            .max_prog_size(INSTRUCTIONS_MAX)
+            .build();
+        built
+            .map(Self::Backtracking)
+            .map_err(|error| error.to_string())
+    }
+
+    pub(super) fn search(&self, text: &str) -> Outcome {
+        let found = match self {
+            Self::Linear(regex) => regex.find(text).map(|found| found.range()),
+            Self::Backtracking(regex) => match regex.find(text) {
+                Ok(found) => found.map(|found| found.range()),
+                Err(_) => return Outcome::GaveUp,
+            },
+        };
+        found.map_or(Outcome::NoMatch, Outcome::Match)
+    }
+}
