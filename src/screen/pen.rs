@@ -2,7 +2,7 @@
 //! blanks is known.
 
 use super::grid::Fill;
-use super::parameters::{Parameter, Parameters};
+use super::parameters::Parameters;
 
 /// The attributes of the next character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,16 +42,17 @@ impl Pen {
         }
         let mut i = 0;
         while i < parameters.len() {
-            match parameters.at(i) {
-                Parameter::Colons(text) => self.select_colons(text),
-                _ => match parameters.get(i, 0, 0) {
+            if let Some(text) = parameters.colons(i) {
+                self.select_colons(text);
+            } else {
+                match parameters.get(i, 0, 0) {
                     Some(n @ (38 | 48 | 58)) => {
                         i += 1;
                         i += self.select_colour(n, i, parameters);
                     }
                     Some(n) => self.select_one(n),
                     None => {}
-                },
+                }
             }
             i += 1;
         }

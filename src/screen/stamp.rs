@@ -51,18 +51,26 @@ fn hash(grid: &Grid, y: u32, clusters: &Clusters) -> u64 {
         }
     }
     let mut hash = u64::from(wrapped) + 1;
-    for cell in cells {
-        match cell.content() {
-            Content::Cluster(index) => {
-                hash = mix(hash, u64::from(cell.width()) + 1);
-                for byte in clusters.text(index).bytes() {
-                    hash = mix(hash, u64::from(byte));
-                }
-            }
-            _ => hash = mix(hash, u64::from(cell.bits()) << 8),
-        }
+    let mut pairs = cells.chunks_exact(2);
+    for pair in &mut pairs {
+        let [left, right] = [pair[0], pair[1]].map(|cell| bits(cell, clusters));
+        hash = mix(hash, left | right.rotate_left(32));
+    }
+    for &cell in pairs.remainder() {
+        hash = mix(hash, bits(cell, clusters));
     }
     hash.max(1)
+}
+
+/// A number that stands for what a cell shows, mostly of 32 bits.
+fn bits(cell: Cell, clusters: &Clusters) -> u64 {
+    match cell.content() {
+        Content::Cluster(index) => {
+            let text = clusters.text(index).bytes();
+            text.fold(cell.width().into(), |hash, byte| mix(hash, byte.into()))
+        }
+        Content::Char(_) | Content::Padding => cell.bits().into(),
+    }
 }
 
 pub(super) fn mix(hash: u64, value: u64) -> u64 {

@@ -57,7 +57,15 @@ pub(super) fn size(first: u8) -> Option<usize> {
 
 /// One character of as many bytes as its first one announces.
 pub(super) fn decode(bytes: &[u8]) -> Option<char> {
-    std::str::from_utf8(bytes).ok()?.chars().next()
+    let (&first, rest) = bytes.split_first()?;
+    let mut code = u32::from(first) & (0x7f >> bytes.len());
+    for &byte in rest {
+        if byte & 0xc0 != 0x80 {
+            return None;
+        }
+        code = code << 6 | u32::from(byte & 0x3f);
+    }
+    char::from_u32(code).filter(|c| c.len_utf8() == bytes.len())
 }
 
 /// Whether tmux takes these bytes as a title: printable, and of known characters.

@@ -12,9 +12,29 @@ pub(super) fn width(c: char) -> Option<u32> {
             _ => None,
         };
     }
-    let run = RUNS.partition_point(|run| run >> 2 <= code) - 1;
-    (RUNS[run] & 3).checked_sub(1)
+    let page = (code >> 8) as usize;
+    let runs = &RUNS[PAGES[page] as usize..=PAGES[page + 1] as usize];
+    let run = runs.partition_point(|run| run >> 2 <= code) - 1;
+    (runs[run] & 3).checked_sub(1)
 }
+
+/// Pages of 256 characters.
+const PAGE_COUNT: usize = 0x1100;
+
+/// For each page the run that its first character is in, so that the search is short.
+static PAGES: [u16; PAGE_COUNT + 1] = {
+    let mut pages = [0; PAGE_COUNT + 1];
+    let mut page = 1;
+    let mut run = 0;
+    while page <= PAGE_COUNT {
+        while run + 1 < RUNS.len() && RUNS[run + 1] >> 2 <= (page as u32) << 8 {
+            run += 1;
+        }
+        pages[page] = run as u16;
+        page += 1;
+    }
+    pages
+};
 
 #[cfg(test)]
 mod tests {
