@@ -136,7 +136,9 @@ fn told(snapshot: &Snapshot) -> Shown {
             rows: snapshot.size.1,
         },
         cursor: Cursor {
-            x: snapshot.cursor.0,
+            // tmux leaves it beyond the edge where a pane becomes narrower while it shows the
+            // alternate screen.
+            x: snapshot.cursor.0.min(snapshot.size.0),
             y: snapshot.cursor.1,
         },
         alternate: snapshot.main.is_some(),
