@@ -45,6 +45,7 @@ mod fleet_screens;
 mod fleet_verbs;
 mod fleet_watchdog;
 
+mod screen_characters;
 mod screen_files;
 mod screen_live;
 mod screen_programs;

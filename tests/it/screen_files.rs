@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use ao::screen::Size;
+
 use crate::screen_oracle::Oracle;
 use crate::screen_stream::Stream;
 
@@ -39,10 +41,9 @@ fn what_once_differed_agrees() {
 fn a_stream_of_ones_own() {
     let file = std::env::var_os("AO_TEST_STREAM").expect("AO_TEST_STREAM names a file of bytes");
     let size = std::env::var("AO_TEST_SIZE").unwrap_or_else(|_| "80x24".to_owned());
-    let (cols, rows) = size.split_once('x').expect("AO_TEST_SIZE is like 80x24");
-    let size = (cols.parse().unwrap(), rows.parse().unwrap());
+    let Size { cols, rows } = size.parse().expect("AO_TEST_SIZE is like 80x24");
     let bytes = std::fs::read(file).unwrap();
-    let stream = Stream::new(size, bytes.split_inclusive(|&byte| byte == b'\n'));
+    let stream = Stream::new((cols, rows), bytes.split_inclusive(|&byte| byte == b'\n'));
     let played = stream.play(&mut Oracle::new());
     played.unwrap_or_else(|story| panic!("{story}"));
 }
