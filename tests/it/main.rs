@@ -50,4 +50,5 @@ mod screen_files;
 mod screen_live;
 mod screen_programs;
 mod screen_random;
+mod screen_seeds;
 mod screen_streams;
