@@ -1,4 +1,4 @@
-//! Streams that are kept in files: those that once showed a difference are played for ever.
+//! Streams that are kept in files: those of real programs, and those that once showed a difference.
 
 use std::path::{Path, PathBuf};
 
@@ -7,24 +7,33 @@ use ao::screen::Size;
 use crate::screen_oracle::Oracle;
 use crate::screen_stream::Stream;
 
-/// Where streams that showed a difference are kept.
-pub(crate) fn found() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens/found")
+/// Where streams are kept.
+fn screens(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/screens")
+        .join(folder)
 }
 
-#[test]
-fn what_once_differed_agrees() {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(found())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+/// Where streams that showed a difference are kept.
+pub(crate) fn found() -> PathBuf {
+    screens("found")
+}
+
+/// The files of a folder, in the same order every time.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
+    files
+}
+
+/// Plays what `read` makes of each file.
+fn play_all(files: &[PathBuf], read: impl Fn(&Path) -> Result<Stream, String>) {
     assert!(!files.is_empty());
     let mut oracle = Oracle::new();
     let mut stories = Vec::new();
     for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        let played = Stream::read(&text).and_then(|stream| stream.play(&mut oracle));
+        let played = read(file).and_then(|stream| stream.play(&mut oracle));
         stories.extend(
             played
                 .err()
@@ -32,6 +41,26 @@ fn what_once_differed_agrees() {
         );
     }
     assert!(stories.is_empty(), "{}", stories.join("\n"));
+}
+
+#[test]
+fn what_once_differed_agrees() {
+    play_all(&files(&found()), |file| {
+        Stream::read(&std::fs::read_to_string(file).unwrap())
+    });
+}
+
+#[test]
+fn what_was_recorded_agrees() {
+    /// How many pieces a recording is cut into.
+    const MOMENTS: usize = 200;
+    let mut files = files(&screens("recorded"));
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "bytes"));
+    play_all(&files, |file| {
+        let bytes = std::fs::read(file).unwrap();
+        let piece = bytes.len().div_ceil(MOMENTS);
+        Ok(Stream::new((80, 24), bytes.chunks(piece)))
+    });
 }
 
 /// Plays a file of bytes, cut after each newline:
