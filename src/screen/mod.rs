@@ -24,6 +24,8 @@ mod size;
 mod snapshot;
 mod stamp;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod title;
 mod utf8;
 mod view;
@@ -149,6 +151,12 @@ impl Screen {
     /// What the program told beside its rows since the last call, oldest first; bounded.
     pub fn take_signals(&mut self) -> Vec<Signal> {
         self.terminal.signals.take()
+    }
+
+    /// Bytes of memory that it holds, about; for tests and fuzzing.
+    #[doc(hidden)]
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.parser.memory() + self.terminal.memory()
     }
 
     fn guard(&mut self, change: impl FnOnce(&mut Self)) {

@@ -151,7 +151,7 @@ impl Terminal {
                 self.x = self.cols();
                 continue;
             }
-            if c.is_ascii() {
+            if c.is_ascii() && !self.joiner {
                 self.print(&[c as u8]);
             } else {
                 self.print_char(c);

@@ -47,6 +47,7 @@ mod fleet_watchdog;
 
 mod screen_characters;
 mod screen_files;
+mod screen_fuzz;
 mod screen_live;
 mod screen_programs;
 mod screen_random;
