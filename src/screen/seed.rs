@@ -106,7 +106,6 @@ impl Terminal {
         self.insert = seed.insert;
         self.autowrap = seed.autowrap;
         self.joiner = false;
-        self.last = None;
         self.x = u32::from(seed.cursor.x).min(self.cols());
         self.y = u32::from(seed.cursor.y).min(self.rows() - 1);
         self.set_title(seed.title.as_bytes());
@@ -120,7 +119,8 @@ impl Terminal {
 
     /// Writes every row anew; which of them differ from before is settled later, by their text.
     fn write_rows(&mut self, rows: &[Vec<u8>], wraps: &[bool]) {
-        let style = std::mem::take(&mut self.style);
+        // What a repeat repeats is not told, so what is known of it is kept.
+        let (style, last) = (std::mem::take(&mut self.style), self.last);
         (self.autowrap, self.insert) = (true, false);
         self.clear_screen(Fill::Plain);
         for (y, row) in (0..self.rows()).zip(rows) {
@@ -133,7 +133,7 @@ impl Terminal {
                 self.mark_wrapped(y);
             }
         }
-        self.style = style;
+        (self.style, self.last) = (style, last);
     }
 
     /// Writes what fits into the row. A wide character may be cut in half at the edge, where the pane

@@ -45,9 +45,11 @@ mod fleet_screens;
 mod fleet_verbs;
 mod fleet_watchdog;
 
+mod screen_characters;
 mod screen_files;
 mod screen_fuzz;
 mod screen_live;
 mod screen_programs;
 mod screen_random;
+mod screen_seeds;
 mod screen_streams;

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
-use ao::screen::{Cursor, Seed, Size};
+use ao::screen::{Cursor, Screen, Seed, Size};
 use ao::tmux::{self, PaneId, Snapshot, Tap};
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -136,7 +136,9 @@ fn told(snapshot: &Snapshot) -> Shown {
             rows: snapshot.size.1,
         },
         cursor: Cursor {
-            x: snapshot.cursor.0,
+            // tmux leaves it beyond the edge where a pane becomes narrower while it shows the
+            // alternate screen.
+            x: snapshot.cursor.0.min(snapshot.size.0),
             y: snapshot.cursor.1,
         },
         alternate: snapshot.main.is_some(),
@@ -147,7 +149,7 @@ fn told(snapshot: &Snapshot) -> Shown {
 }
 
 /// A program at work over ao's connection.
-struct Live {
+pub(crate) struct Live {
     rig: Rig,
     client: Client,
     watch: Watch,
@@ -156,7 +158,7 @@ struct Live {
 }
 
 impl Live {
-    async fn start(program: &str) -> Self {
+    pub(crate) async fn start(program: &str) -> Self {
         let rig = Rig::with_config("set -g default-terminal screen-256color\n");
         let watch = Watch::new();
         let (connection, events) =
@@ -182,14 +184,50 @@ impl Live {
         }
     }
 
+    /// What tmux answers for a format.
+    pub(crate) async fn ask(&self, format: &str) -> String {
+        let pane = self.pane.to_string();
+        let args = ["display-message", "-p", "-t", &pane, format];
+        self.rig.tmux(&args).await.trim_end().to_owned()
+    }
+
+    /// Begins with another model, which the next snapshot seeds.
+    pub(crate) fn restart(&self, screen: Screen) {
+        let mut state = self.watch.state();
+        state.model.screen = screen;
+        state.stale = true;
+    }
+
+    /// How much was written until now, in bytes.
+    pub(crate) fn written(&self) -> usize {
+        self.watch.state().written
+    }
+
+    /// Waits until so much was written.
+    pub(crate) async fn wrote(&self, bytes: usize) {
+        let wrote = self.watch.until(|state| state.written >= bytes).await;
+        assert!(wrote, "{}: not written", self.name);
+    }
+
+    /// What differed since the last call.
+    pub(crate) fn differences(&self) -> Vec<String> {
+        std::mem::take(&mut self.watch.state().differences)
+    }
+
+    /// Waits for another snapshot.
+    pub(crate) async fn snapshot(&self) {
+        let before = self.watch.state().snapshots;
+        self.client.connection.seed(self.pane);
+        let came = self.watch.until(|state| state.snapshots > before).await;
+        assert!(came, "{}: no snapshot", self.name);
+    }
+
     /// Asks for snapshots as the program writes, until one is as `wanted`.
     async fn until(&self, wanted: impl Fn(&Shown) -> bool) -> &Self {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let before = self.watch.state().snapshots;
-            self.client.connection.seed(self.pane);
-            let came = self.watch.until(|state| state.snapshots > before).await;
-            assert!(came, "{}: no snapshot", self.name);
+            self.snapshot().await;
             let (shown, written) = self.watch.state().last.clone();
             let shown = shown.unwrap();
             if wanted(&shown) {
@@ -201,7 +239,7 @@ impl Live {
         }
     }
 
-    async fn shows(&self, text: &str) -> &Self {
+    pub(crate) async fn shows(&self, text: &str) -> &Self {
         self.until(|shown| shown.rows.iter().any(|row| row.contains(text)))
             .await
     }
@@ -222,7 +260,7 @@ impl Live {
     }
 
     /// Another size, until tmux tells it.
-    async fn resize(&self, cols: u16, rows: u16) -> &Self {
+    pub(crate) async fn resize(&self, cols: u16, rows: u16) -> &Self {
         let (x, y) = (cols.to_string(), rows.to_string());
         self.tmux(&["resize-window", "-t", "PANE", "-x", &x, "-y", &y])
             .await;
