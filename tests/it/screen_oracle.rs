@@ -200,7 +200,7 @@ impl Oracle {
         let shell = String::from_utf8(quote(shell.as_bytes()).unwrap()).unwrap();
         let line = format!(
             "new-session -d -x {cols} -y {rows} -s s{} -P -F '#{{pane_id}}' {shell} ; \
-             select-pane -t {session} -T '' ; set -w -t {session} window-size manual ; \
+             select-pane -t {session} -T '' ; resize-window -t {session} -x {cols} -y {rows} ; \
              link-window -d -s {session} -t =hub:",
             self.sessions
         );
