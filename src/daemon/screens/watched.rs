@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::feed::Item;
-use crate::detect::{Fact, Judge, Seen, Signs, facts_of};
+use crate::detect::{Fact, Judge, Seen, Signal, Signs, facts_of};
 use crate::screen::{Picture, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
 use crate::tmux::Snapshot;
@@ -164,6 +164,11 @@ impl Watched {
     pub(super) fn set_signs(&mut self, signs: Arc<Signs>) {
         self.judge.set_signs(signs);
         self.dirty = true;
+    }
+
+    /// A pattern that took too long, told once.
+    pub(super) fn gave_up(&self) -> Option<Signal> {
+        self.judge.take_gave_up()
     }
 
     pub(super) fn picture(&self) -> Picture {
