@@ -28,7 +28,7 @@ impl Cell {
         Self(u32::from(c) | if width > 1 { WIDE } else { 0 })
     }
 
-    fn cluster(index: usize, width: u32) -> Self {
+    fn of_cluster(index: usize, width: u32) -> Self {
         let index = u32::try_from(index).unwrap_or(0) & !(WIDE | CLUSTER);
         Self(index | CLUSTER | if width > 1 { WIDE } else { 0 })
     }
@@ -51,14 +51,19 @@ impl Cell {
         self.0
     }
 
+    /// The index of the cluster that it shows, if it is one.
+    pub(super) fn cluster(self) -> Option<usize> {
+        let index = self.0 & !(WIDE | CLUSTER);
+        (self.0 & CLUSTER != 0).then_some(index as usize)
+    }
+
     pub(super) fn content(self) -> Content {
-        let bits = self.0 & !(WIDE | CLUSTER);
-        if self.is_padding() {
+        if let Some(index) = self.cluster() {
+            Content::Cluster(index)
+        } else if self.is_padding() {
             Content::Padding
-        } else if self.0 & CLUSTER != 0 {
-            Content::Cluster(bits as usize)
         } else {
-            Content::Char(char::from_u32(bits).unwrap_or(' '))
+            Content::Char(char::from_u32(self.0 & !WIDE).unwrap_or(' '))
         }
     }
 }
@@ -88,7 +93,7 @@ impl Clusters {
     pub(super) fn append(&mut self, cell: Cell, c: char) -> Option<Cell> {
         let mut added = [0; 4];
         let added = c.encode_utf8(&mut added).as_bytes();
-        if let Content::Cluster(index) = cell.content() {
+        if let Some(index) = cell.cluster() {
             self.all[index].push(added).then_some(cell)
         } else {
             let mut cluster = Cluster {
@@ -100,7 +105,7 @@ impl Clusters {
                 cluster.push(base.encode_utf8(&mut bytes).as_bytes());
             }
             cluster.push(added);
-            Some(Cell::cluster(self.add(cluster), cell.width()))
+            Some(Cell::of_cluster(self.add(cluster), cell.width()))
         }
     }
 
@@ -129,7 +134,7 @@ impl Clusters {
     pub(super) fn sweep(&mut self, cells: impl Iterator<Item = Cell>) {
         let mut used = vec![false; self.all.len()];
         for cell in cells {
-            if let Content::Cluster(index) = cell.content() {
+            if let Some(index) = cell.cluster() {
                 used[index] = true;
             }
         }

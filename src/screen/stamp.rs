@@ -1,6 +1,6 @@
 //! Which rows changed.
 
-use super::cell::{Cell, Clusters, Content};
+use super::cell::{Cell, Clusters};
 use super::grid::Grid;
 use super::terminal::Terminal;
 
@@ -53,7 +53,7 @@ fn hash(grid: &Grid, y: u32, clusters: &Clusters) -> u64 {
     let mut hash = mix(u64::from(wrapped), cells.len() as u64 + 1);
     let mut pairs = cells.chunks_exact(2);
     for pair in &mut pairs {
-        let [left, right] = [pair[0], pair[1]].map(|cell| bits(cell, clusters));
+        let (left, right) = (bits(pair[0], clusters), bits(pair[1], clusters));
         hash = mix(hash, left ^ right.rotate_left(32));
     }
     for &cell in pairs.remainder() {
@@ -64,12 +64,12 @@ fn hash(grid: &Grid, y: u32, clusters: &Clusters) -> u64 {
 
 /// A number that stands for what a cell shows, mostly of 32 bits.
 fn bits(cell: Cell, clusters: &Clusters) -> u64 {
-    match cell.content() {
-        Content::Cluster(index) => {
+    match cell.cluster() {
+        Some(index) => {
             let text = clusters.text(index).bytes();
             text.fold(cell.width().into(), |hash, byte| mix(hash, byte.into()))
         }
-        Content::Char(_) | Content::Padding => cell.bits().into(),
+        None => cell.bits().into(),
     }
 }
 

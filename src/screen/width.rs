@@ -14,8 +14,11 @@ pub(super) fn width(c: char) -> Option<u32> {
     }
     let page = (code >> 8) as usize;
     let runs = &RUNS[PAGES[page] as usize..=PAGES[page + 1] as usize];
-    let run = runs.partition_point(|run| run >> 2 <= code) - 1;
-    (runs[run] & 3).checked_sub(1)
+    let run = match runs {
+        [run] => *run,
+        _ => runs[runs.partition_point(|run| run >> 2 <= code) - 1],
+    };
+    (run & 3).checked_sub(1)
 }
 
 /// Pages of 256 characters.
