@@ -305,6 +305,11 @@ impl Link {
 
 /// What the reader does; it never waits.
 impl Link {
+    /// Whether tmux owes an answer.
+    pub(super) fn awaits_answers(&self) -> bool {
+        !self.state().pending.is_empty()
+    }
+
     /// Takes a reply; gives the one whose answer is complete with it.
     pub(super) fn on_reply(&self, reply: Reply) -> Option<(Token, Vec<Reply>)> {
         if reply.is_ours() {
