@@ -3,13 +3,41 @@
 //! The judge of this model is tmux itself: for the same bytes every row, the cursor and the title
 //! are the same as in a real pane. It keeps text alone; colours and other attributes are
 //! understood and dropped.
+//!
+//! `parser` cuts the bytes into text, controls and sequences; `control`, `csi` and `title` say what
+//! each of them means; `write`, `edit` and `motion` do it to the `terminal` and its `grid`.
 
+mod cell;
+mod control;
+mod csi;
+mod edit;
+mod grid;
+mod motion;
+mod parameters;
+mod parser;
+mod pen;
+mod rules;
 mod seed;
 mod signal;
 mod snapshot;
+mod stamp;
+mod terminal;
+mod title;
+mod utf8;
+mod view;
+mod width;
+mod width_runs;
+mod write;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use parser::Parser;
+use terminal::Terminal;
+
+pub use rules::Rules;
 pub use seed::Seed;
 pub use signal::{Progress, Signal};
+pub use view::{Line, Row};
 
 /// A screen's width and height in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,140 +58,129 @@ pub struct Cursor {
     pub y: u16,
 }
 
-/// What tmux releases do differently with the same bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Rules {}
-
 /// The model of one pane.
 #[derive(Debug)]
 pub struct Screen {
-    size: Size,
-}
-
-/// One row as it is shown.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'s> {
-    screen: &'s Screen,
-}
-
-/// Rows that the terminal wrapped, as the one line that the program wrote.
-#[derive(Debug, Clone)]
-pub struct Line<'s> {
-    screen: &'s Screen,
+    parser: Parser,
+    terminal: Terminal,
+    /// Whether a failure of the model was logged already.
+    failed: bool,
 }
 
 impl Screen {
     /// An empty screen, as a new pane has it.
     pub fn new(size: Size, rules: Rules) -> Self {
-        let _ = rules;
-        Self { size }
+        Self {
+            parser: Parser::default(),
+            terminal: Terminal::new(size.at_least_one(), rules),
+            failed: false,
+        }
     }
 
     /// Takes what the pane's program wrote; it may be cut anywhere. No bytes make it panic: should
     /// the model itself fail, this screen starts anew, blank.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let _ = bytes;
-        todo!()
+        self.guard(|screen| screen.feed_unguarded(bytes));
+    }
+
+    /// As [`Self::feed`], but a failure of the model is a panic; for tests and fuzzing.
+    #[doc(hidden)]
+    pub fn feed_unguarded(&mut self, bytes: &[u8]) {
+        self.parser.feed(bytes, &mut self.terminal);
+        self.terminal.settle();
     }
 
     /// Becomes what tmux says that the pane shows. Rows that hold the same as before keep their
     /// stamps. Output that came after the capture is fed next.
+    ///
+    /// What tmux does not tell stays as it was: the first bytes of a character that is still
+    /// incomplete, what DECSC saved, and which character set is in use.
     pub fn seed(&mut self, seed: &Seed) {
-        let _ = seed;
-        todo!()
+        self.guard(|screen| screen.seed_unguarded(seed));
     }
 
     /// Another size, until a [`Seed`] tells how tmux wrapped the rows anew: rows are cut or padded.
     pub fn resize(&mut self, size: Size) {
-        self.size = size;
-        todo!()
+        self.terminal.resize(size.at_least_one());
+        self.terminal.settle();
+    }
+
+    /// Whether a string (OSC, DCS and the like) is under way. tmux gives up one that has no end
+    /// 5 seconds after its start; then call [`Self::give_up_string`].
+    pub fn in_string(&self) -> bool {
+        self.parser.in_string()
+    }
+
+    /// Takes what comes as text again although a string has not ended; colours, character sets and
+    /// the saved cursor are reset, as tmux does.
+    pub fn give_up_string(&mut self) {
+        if self.in_string() {
+            self.parser.reset();
+            self.terminal.reset_style();
+        }
     }
 
     /// Its size.
     pub fn size(&self) -> Size {
-        self.size
+        Size {
+            cols: short(self.terminal.cols()),
+            rows: short(self.terminal.rows()),
+        }
     }
 
     /// Where the cursor is.
     pub fn cursor(&self) -> Cursor {
-        todo!()
+        Cursor {
+            x: short(self.terminal.x),
+            y: short(self.terminal.y),
+        }
     }
 
     /// Whether the program shows the alternate screen.
     pub fn alternate(&self) -> bool {
-        todo!()
+        self.terminal.main.is_some()
     }
 
     /// The title that the program gave itself; empty if none.
     pub fn title(&self) -> &str {
-        todo!()
+        &self.terminal.title
     }
 
     /// Rises whenever any row, or the order of the rows, changes.
     pub fn revision(&self) -> u64 {
-        todo!()
-    }
-
-    /// A row, from 0 at the top; panics when there is no such row.
-    pub fn row(&self, y: u16) -> Row<'_> {
-        let _ = y;
-        todo!()
-    }
-
-    /// All rows, from the top.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        (0..self.size.rows).map(|y| self.row(y))
-    }
-
-    /// The logical lines, from the top; each is one or several rows.
-    pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        std::iter::empty()
+        self.terminal.revision
     }
 
     /// What the program told beside its rows since the last call, oldest first; bounded.
     pub fn take_signals(&mut self) -> Vec<Signal> {
-        todo!()
+        self.terminal.signals.take()
+    }
+
+    fn guard(&mut self, change: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| change(self))).is_ok() {
+            return;
+        }
+        if !self.failed {
+            tracing::error!("a bug in the model of a pane's screen: it starts anew, blank");
+        }
+        let (stamp, revision) = (self.terminal.stamp, self.terminal.revision);
+        *self = Self::new(self.size(), self.terminal.rules);
+        self.failed = true;
+        self.terminal.stamp = stamp;
+        self.terminal.revision = revision + 1;
     }
 }
 
-impl Row<'_> {
-    /// Appends the row's text, trailing blanks cut.
-    pub fn text(&self, into: &mut String) {
-        let _ = (into, self.screen);
-        todo!()
-    }
-
-    /// Another number after every change of the row's text; it moves with the row when rows scroll.
-    pub fn stamp(&self) -> u64 {
-        todo!()
-    }
-
-    /// Whether the text goes on in the next row.
-    pub fn wraps(&self) -> bool {
-        todo!()
+impl Size {
+    fn at_least_one(self) -> Self {
+        Self {
+            cols: self.cols.max(1),
+            rows: self.rows.max(1),
+        }
     }
 }
 
-impl Line<'_> {
-    /// Appends the text of its rows without the breaks between them, trailing blanks of the whole
-    /// cut.
-    pub fn text(&self, into: &mut String) {
-        let _ = (into, self.screen);
-        todo!()
-    }
-
-    /// The number of its first row, from 0.
-    pub fn first_row(&self) -> u16 {
-        todo!()
-    }
-
-    /// How many rows it has, at least 1.
-    pub fn row_count(&self) -> u16 {
-        todo!()
-    }
-
-    /// The same number means the same text: made of the stamps of its rows.
-    pub fn key(&self) -> u64 {
-        todo!()
-    }
+/// A coordinate, which came from 16 bits.
+fn short(number: u32) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
 }

@@ -1,9 +1,11 @@
 //! What a program tells the terminal beside what it shows.
 
+use std::collections::VecDeque;
+
 /// One such message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signal {
-    /// It gave itself a title (OSC 0 or 2, `ESC k`, APC).
+    /// It has another title (OSC 0 or 2, APC, or the stack of CSI 22 and 23 t).
     Title(String),
     /// How far it is (OSC 9;4).
     Progress(Progress),
@@ -25,4 +27,43 @@ pub enum Progress {
     Busy,
     /// It waits.
     Paused(Option<u8>),
+}
+
+/// Signals that are kept; the oldest of more are forgotten.
+const MAX_SIGNALS: usize = 64;
+/// The bytes that they hold together.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The signals that nobody took yet.
+#[derive(Debug, Default)]
+pub(super) struct Signals {
+    list: VecDeque<Signal>,
+    bytes: usize,
+}
+
+impl Signals {
+    pub(super) fn push(&mut self, signal: Signal) {
+        self.bytes += signal.bytes();
+        self.list.push_back(signal);
+        while self.list.len() > MAX_SIGNALS || self.bytes > MAX_BYTES {
+            if let Some(oldest) = self.list.pop_front() {
+                self.bytes -= oldest.bytes();
+            }
+        }
+    }
+
+    pub(super) fn take(&mut self) -> Vec<Signal> {
+        self.bytes = 0;
+        self.list.drain(..).collect()
+    }
+}
+
+impl Signal {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Title(title) => title.len(),
+            Self::Status(status) => status.len(),
+            Self::Progress(_) => 0,
+        }
+    }
 }

@@ -6,6 +6,7 @@
 //!   and configurations, what goes wrong with servers and owners.
 //! - `fleet_*`: whole fleets through the program itself, as people use it; [`fleet_rig`] gives each
 //!   test a directory, a tmux server and a watchdog of its own, and ends them with it.
+//! - `screen_*`: the screen model beside a real pane, see [`screen_oracle`].
 #![allow(
     clippy::disallowed_methods,
     reason = "tests are the edge: they start servers, make files and look at clocks"
@@ -13,6 +14,9 @@
 
 mod fleet_rig;
 mod rig;
+mod screen_model;
+mod screen_oracle;
+mod screen_stream;
 
 mod cli_config;
 mod cli_logs;
@@ -34,3 +38,9 @@ mod fleet_look;
 mod fleet_predecessor;
 mod fleet_verbs;
 mod fleet_watchdog;
+
+mod screen_files;
+mod screen_live;
+mod screen_programs;
+mod screen_random;
+mod screen_streams;

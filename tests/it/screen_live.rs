@@ -1,0 +1,378 @@
+//! Real programs over ao's own connection, while their panes are resized, split and zoomed: after
+//! each change the model is seeded anew, and at each snapshot it shows what tmux shows.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use ao::screen::{Cursor, Seed, Size};
+use ao::tmux::{self, PaneId, Snapshot, Tap};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use crate::rig::{Client, DEADLINE, Heard, Rig};
+use crate::screen_model::{Model, shown};
+use crate::screen_oracle::Shown;
+use crate::screen_programs::{line, text};
+
+/// What is known of the pane under test.
+struct State {
+    model: Model,
+    /// No snapshot has told yet what the pane shows since it began, changed its size or had a gap.
+    stale: bool,
+    /// How much was written.
+    written: usize,
+    /// How many snapshots came, and how many of them the model was compared with.
+    snapshots: usize,
+    compared: usize,
+    /// What the last one showed, and how much had been written then.
+    last: (Option<Shown>, usize),
+    differences: Vec<String>,
+}
+
+/// A tap that feeds a model, and compares it with each snapshot.
+#[derive(Clone)]
+struct Watch(Arc<(Mutex<State>, Notify)>);
+
+impl Watch {
+    fn new() -> Self {
+        let state = State {
+            model: Model::new(Size { cols: 80, rows: 24 }),
+            stale: true,
+            written: 0,
+            snapshots: 0,
+            compared: 0,
+            last: (None, 0),
+            differences: Vec::new(),
+        };
+        Self(Arc::new((Mutex::new(state), Notify::new())))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.0.lock().unwrap()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state());
+        self.0.1.notify_waiters();
+    }
+
+    /// Waits until the state is as `wanted`; false if it never is.
+    async fn until(&self, wanted: impl Fn(&State) -> bool) -> bool {
+        let wait = async {
+            loop {
+                let told = self.0.1.notified();
+                tokio::pin!(told);
+                told.as_mut().enable();
+                if wanted(&self.state()) {
+                    return;
+                }
+                told.await;
+            }
+        };
+        timeout(DEADLINE, wait).await.is_ok()
+    }
+}
+
+impl Tap for Watch {
+    fn output(&mut self, _: PaneId, bytes: &[u8]) {
+        self.change(|state| {
+            state.written += bytes.len();
+            state.model.screen.feed(bytes);
+        });
+    }
+
+    fn gap(&mut self, _: PaneId) {
+        self.change(|state| state.stale = true);
+    }
+
+    fn refill(&mut self, _: PaneId, _: &[Vec<u8>]) {}
+
+    fn seed(&mut self, _: PaneId, snapshot: Snapshot) {
+        self.change(|state| {
+            let tmux = told(&snapshot);
+            if !state.stale {
+                let before = shown(&state.model.screen);
+                state.note("fed", &tmux, before);
+                state.compared += 1;
+            }
+            state.model.screen.seed(&Seed::from(snapshot));
+            let after = shown(&state.model.screen);
+            state.note("seeded", &tmux, after);
+            state.stale = false;
+            state.snapshots += 1;
+            state.last = (Some(tmux), state.written);
+        });
+    }
+
+    fn resized(&mut self, _: PaneId, cols: u16, rows: u16) {
+        self.change(|state| {
+            state.model.screen.resize(Size { cols, rows });
+            state.stale = true;
+        });
+    }
+
+    fn settled(&mut self) {}
+}
+
+impl State {
+    fn note(&mut self, how: &str, tmux: &Shown, mut model: Shown) {
+        // A snapshot does not tell which cells were erased with a colour, on which this depends.
+        model.lines = tmux.lines.clone();
+        if let Err(what) = tmux.agrees(&model) {
+            self.differences.push(format!("{how}:\n{what}"));
+        }
+    }
+}
+
+/// What a snapshot shows.
+fn told(snapshot: &Snapshot) -> Shown {
+    let rows = snapshot.rows.iter().map(|row| {
+        let row = String::from_utf8(row.clone()).unwrap();
+        row.trim_end_matches(' ').to_owned()
+    });
+    Shown {
+        size: Size {
+            cols: snapshot.size.0,
+            rows: snapshot.size.1,
+        },
+        cursor: Cursor {
+            x: snapshot.cursor.0,
+            y: snapshot.cursor.1,
+        },
+        alternate: snapshot.main.is_some(),
+        title: snapshot.title.clone(),
+        rows: rows.collect(),
+        lines: Vec::new(),
+    }
+}
+
+/// A program at work over ao's connection.
+struct Live {
+    rig: Rig,
+    client: Client,
+    watch: Watch,
+    pane: PaneId,
+    name: String,
+}
+
+impl Live {
+    async fn start(program: &str) -> Self {
+        let rig = Rig::with_config("set -g default-terminal screen-256color\n");
+        let watch = Watch::new();
+        let (connection, events) =
+            tmux::connect(rig.server(), rig.options(), Box::new(watch.clone()));
+        let mut client = Client {
+            connection,
+            events,
+            heard: Heard::default(),
+        };
+        client.up().await;
+        let dir = rig.path("work");
+        std::fs::create_dir(&dir).unwrap();
+        text(&dir);
+        let line = line(&dir, "screen-256color", program);
+        let spec = rig.start("a", &["sh", "-c", &line]);
+        let pane = client.connection.start(&spec).await.unwrap().pane;
+        Self {
+            rig,
+            client,
+            watch,
+            pane,
+            name: program.to_owned(),
+        }
+    }
+
+    /// Asks for snapshots as the program writes, until one is as `wanted`.
+    async fn until(&self, wanted: impl Fn(&Shown) -> bool) -> &Self {
+        loop {
+            let before = self.watch.state().snapshots;
+            self.client.connection.seed(self.pane);
+            let came = self.watch.until(|state| state.snapshots > before).await;
+            assert!(came, "{}: no snapshot", self.name);
+            let (shown, written) = self.watch.state().last.clone();
+            let shown = shown.unwrap();
+            if wanted(&shown) {
+                return self;
+            }
+            let news = |state: &State| state.written > written || state.snapshots > before + 1;
+            let came = self.watch.until(news).await;
+            assert!(came, "{} is stuck: {:#?}", self.name, shown.rows);
+        }
+    }
+
+    async fn shows(&self, text: &str) -> &Self {
+        self.until(|shown| shown.rows.iter().any(|row| row.contains(text)))
+            .await
+    }
+
+    async fn tmux(&self, args: &[&str]) -> &Self {
+        let pane = self.pane.to_string();
+        let args: Vec<&str> = args
+            .iter()
+            .map(|arg| if *arg == "PANE" { &pane } else { *arg })
+            .collect();
+        self.rig.tmux(&args).await;
+        self
+    }
+
+    async fn types(&self, keys: &str) -> &Self {
+        self.tmux(&["send-keys", "-l", "-t", "PANE", "--", keys])
+            .await
+    }
+
+    /// Another size, until the program has taken it.
+    async fn resize(&self, cols: u16, rows: u16) -> &Self {
+        let (x, y) = (cols.to_string(), rows.to_string());
+        self.tmux(&["resize-window", "-t", "PANE", "-x", &x, "-y", &y])
+            .await;
+        self.until(|shown| (shown.size.cols, shown.size.rows) == (cols, rows))
+            .await
+    }
+
+    /// Says how much was compared, which must be something and never differ.
+    fn end(self) {
+        let state = self.watch.state();
+        let Self { name, .. } = &self;
+        assert!(
+            state.differences.is_empty(),
+            "{name}: {}",
+            state.differences.join("\n")
+        );
+        assert!(
+            state.compared > 5,
+            "{name}: compared {} times",
+            state.compared
+        );
+        eprintln!("{name}: {} moments of {}", state.compared, state.snapshots);
+    }
+}
+
+/// Sizes that shrink and grow each way.
+const SIZES: [(u16, u16); 6] = [(60, 24), (60, 10), (100, 30), (33, 30), (120, 12), (80, 24)];
+
+#[tokio::test]
+async fn vim_is_followed_through_changes_of_its_size() {
+    let vim = Live::start("vim -u NONE -i NONE -N -n text").await;
+    vim.shows("plain text").await;
+    for (cols, rows) in SIZES {
+        vim.resize(cols, rows).await;
+        // A text that only a screen which was drawn for this size shows.
+        let size = format!("{cols}x{rows}");
+        vim.types(":echo &columns . 'x' . &lines\n")
+            .await
+            .shows(&size)
+            .await;
+        vim.types("Gggdd:split\n").await.shows("text [+]").await;
+        vim.types(":only\n:echo 'only'\n").await.shows("only").await;
+    }
+    vim.end();
+}
+
+#[tokio::test]
+async fn less_is_followed_through_changes_of_its_size() {
+    let less = Live::start("less text").await;
+    less.shows("plain text").await;
+    for (cols, rows) in SIZES {
+        less.resize(cols, rows)
+            .await
+            .types("G")
+            .await
+            .shows("(END)")
+            .await;
+        less.types("g").await.shows("2 long words").await;
+        less.types("/needle63\n").await.shows("needle63").await;
+    }
+    less.end();
+}
+
+#[tokio::test]
+async fn htop_is_followed_through_changes_of_its_size() {
+    let htop = Live::start("htop -d 3").await;
+    htop.shows("Load average").await;
+    for (cols, rows) in SIZES {
+        htop.resize(cols, rows)
+            .await
+            .types("/")
+            .await
+            .shows("Search:")
+            .await;
+        htop.types("init\n").await.shows("Help").await;
+    }
+    htop.end();
+}
+
+#[tokio::test]
+async fn a_shell_is_followed_through_changes_of_its_size() {
+    let bash = Live::start("env PS1='> ' bash --norc --noprofile -i").await;
+    bash.shows(">")
+        .await
+        .types("cat text\n")
+        .await
+        .shows("needle119")
+        .await;
+    for (cols, rows) in SIZES {
+        bash.resize(cols, rows).await;
+        let marker = format!("{cols}+{rows}");
+        let command = format!(
+            "echo {}; echo $(({cols}))+{rows}\n",
+            "words that wrap ".repeat(7)
+        );
+        bash.types(&command).await.shows(&marker).await;
+        bash.types("head -30 text; printf '\\e[33mno end'\n")
+            .await
+            .shows("no end")
+            .await;
+    }
+    bash.end();
+}
+
+#[tokio::test]
+async fn a_pane_is_followed_through_splits_and_zooms() {
+    let vim = Live::start("vim -u NONE -i NONE -N -n text").await;
+    vim.shows("plain text").await;
+    let rows = async |rows: u16| {
+        vim.until(|shown| shown.size.rows == rows).await;
+        vim.types(":echo &columns . 'x' . &lines\n").await;
+        vim.shows(&format!("x{rows}"))
+            .await
+            .types("Ggg")
+            .await
+            .shows("plain text")
+            .await;
+    };
+    vim.tmux(&[
+        "split-window",
+        "-d",
+        "-v",
+        "-l",
+        "8",
+        "-t",
+        "PANE",
+        "exec cat",
+    ])
+    .await;
+    rows(15).await;
+    vim.tmux(&["resize-pane", "-Z", "-t", "PANE"]).await;
+    rows(24).await;
+    vim.tmux(&["resize-pane", "-Z", "-t", "PANE"]).await;
+    rows(15).await;
+    vim.tmux(&["resize-pane", "-y", "5", "-t", "PANE"]).await;
+    rows(5).await;
+    vim.tmux(&[
+        "split-window",
+        "-d",
+        "-h",
+        "-l",
+        "50%",
+        "-t",
+        "PANE",
+        "exec cat",
+    ])
+    .await;
+    vim.until(|shown| shown.size.cols < 45)
+        .await
+        .types("jjkk")
+        .await;
+    vim.tmux(&["kill-pane", "-a", "-t", "PANE"]).await;
+    rows(24).await;
+    vim.end();
+}
