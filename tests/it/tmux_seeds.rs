@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::time::Duration;
 
+use ao::screen::{Rules, Screen, Seed, Size};
 use ao::tmux::{PaneId, Snapshot, WindowId};
 use tokio::time::timeout;
 
@@ -112,6 +113,51 @@ fn shown(lines: &[u8], height: usize) -> String {
     lines[from..].join("\n").trim_end().to_owned()
 }
 
+/// A model that starts from a snapshot and is fed what follows shows the next one. Says how often it
+/// did.
+fn models_agree(sound: &Sound) -> usize {
+    let mut agreed = 0;
+    for pair in sound.seeds.windows(2) {
+        let [(from, first), (to, next)] = pair else {
+            continue;
+        };
+        if first.size != next.size {
+            continue;
+        }
+        let mut screen = model(first);
+        screen.feed(&sound.bytes[*from..*to]);
+        let wanted = model(next);
+        assert_eq!(screen_text(&screen), screen_text(&wanted));
+        assert_eq!(screen.cursor(), wanted.cursor());
+        assert_eq!(screen.alternate(), wanted.alternate());
+        assert_eq!(screen.title(), wanted.title());
+        agreed += 1;
+    }
+    agreed
+}
+
+fn model(snapshot: &Snapshot) -> Screen {
+    let (cols, rows) = snapshot.size;
+    let mut screen = Screen::new(Size { cols, rows }, Rules::default());
+    screen.seed(&Seed::from(snapshot.clone()));
+    screen
+}
+
+/// The rows, and which of them go on in the next.
+fn screen_text(screen: &Screen) -> String {
+    let mut text = String::new();
+    for row in screen.rows() {
+        row.text(&mut text);
+        text.push_str(if row.wraps() { "+\n" } else { "\n" });
+    }
+    text
+}
+
+/// Whether the model is of the release under test.
+fn is_modelled() -> bool {
+    std::env::var_os("AO_TEST_TMUX").is_none()
+}
+
 #[tokio::test]
 async fn a_snapshot_amid_a_flood_holds_what_came_before_it_and_nothing_else() {
     const LINES: usize = 20_000;
@@ -149,6 +195,24 @@ async fn a_snapshot_amid_a_flood_holds_what_came_before_it_and_nothing_else() {
         let shown = shown(&sound.bytes[..*before], height.into());
         assert_eq!(text(&snapshot.rows), shown);
     }
+    assert!(models_agree(&sound) > 1);
+}
+
+#[tokio::test]
+async fn a_model_goes_on_from_any_place_of_the_output() {
+    if !is_modelled() {
+        return;
+    }
+    let mut page = Page::new().await;
+    let drawing = "plain\r\n\x1b[31mred\x1b[m \x1b]2;ti tle\x1b\\漢字 é 🙂\r\n\x1b[3;8r\x1b[?6h\x1b[2;3H\
+        top\x1b[9L\x1b[4hins\x1b[4l\x1b[?7lcut\x1b[?7h\x1b[?6l\x1b[r\x1b[10;70Hwrapped over the edge\
+        \x1b[?1049h\x1b[2;2Hfull\x1b[K\r\n\ttab\x1bM\x1b[?1049l back";
+    for piece in drawing.as_bytes().chunks(1) {
+        page.write(piece).await;
+        page.snapshot().await;
+    }
+    let agreed = models_agree(&page.client.heard.of(page.pane));
+    assert!(agreed >= drawing.len());
 }
 
 #[tokio::test]
@@ -296,6 +360,9 @@ async fn each_change_of_size_is_told_and_followed_by_a_snapshot() {
         .await;
     page.sized((40, 24), async |page| drop(page.tmux(&zoom).await))
         .await;
+    page.write("more, and \x1b[5;5Hmore").await;
+    page.snapshot().await;
+    models_agree(&page.client.heard.of(page.pane));
 }
 
 #[tokio::test]
