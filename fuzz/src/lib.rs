@@ -1,4 +1,7 @@
-//! What the fuzz targets share with the tests of `tmux-control`.
+//! What the fuzz targets share with the tests of `tmux-control` and of `ao`.
 
 #[path = "../../protocol/tests/checks/mod.rs"]
 pub mod checks;
+
+#[path = "../../tests/checks/screen.rs"]
+pub mod screen;

@@ -109,6 +109,15 @@ impl Clusters {
         std::str::from_utf8(&cluster.bytes[..usize::from(cluster.len)]).unwrap_or_default()
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.all.capacity() * size_of::<Cluster>() + self.free.capacity() * size_of::<usize>()
+    }
+
     /// Whether to sweep before another is added.
     pub(super) fn is_full(&self) -> bool {
         self.free.is_empty()

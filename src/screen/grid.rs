@@ -64,6 +64,13 @@ impl Grid {
         self.cells.iter().copied()
     }
 
+    pub(super) fn memory(&self) -> usize {
+        size_of::<Self>()
+            + size_of_val(&*self.cells)
+            + size_of_val(&*self.states)
+            + size_of_val(&*self.order)
+    }
+
     fn slot(&self, y: u32) -> usize {
         self.order[y as usize] as usize
     }

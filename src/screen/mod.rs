@@ -22,6 +22,8 @@ mod signal;
 mod snapshot;
 mod stamp;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod title;
 mod utf8;
 mod view;
@@ -154,6 +156,12 @@ impl Screen {
     /// What the program told beside its rows since the last call, oldest first; bounded.
     pub fn take_signals(&mut self) -> Vec<Signal> {
         self.terminal.signals.take()
+    }
+
+    /// Bytes of memory that it holds, about; for tests and fuzzing.
+    #[doc(hidden)]
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.parser.memory() + self.terminal.memory()
     }
 
     fn guard(&mut self, change: impl FnOnce(&mut Self)) {

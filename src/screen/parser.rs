@@ -76,6 +76,10 @@ impl Parser {
         )
     }
 
+    pub(super) fn memory(&self) -> usize {
+        self.parameters.capacity() + self.string.capacity()
+    }
+
     /// Text: how many bytes it took; none when the first is a control.
     fn ground(&mut self, bytes: &[u8], to: &mut Terminal) -> usize {
         let printable = bytes.iter().position(|byte| !(0x20..=0x7e).contains(byte));

@@ -127,7 +127,7 @@ impl Terminal {
             if !self.joiner && self.x + width > self.cols() {
                 return;
             }
-            if c.is_ascii() {
+            if c.is_ascii() && !self.joiner {
                 self.print(&[c as u8]);
             } else {
                 self.print_char(c);

@@ -52,6 +52,10 @@ impl Signals {
         }
     }
 
+    pub(super) fn memory(&self) -> usize {
+        self.bytes + self.list.capacity() * size_of::<Signal>()
+    }
+
     pub(super) fn take(&mut self) -> Vec<Signal> {
         self.bytes = 0;
         self.list.drain(..).collect()

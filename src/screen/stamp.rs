@@ -50,11 +50,11 @@ fn hash(grid: &Grid, y: u32, clusters: &Clusters) -> u64 {
             return 0;
         }
     }
-    let mut hash = u64::from(wrapped) + 1;
+    let mut hash = mix(u64::from(wrapped), cells.len() as u64 + 1);
     let mut pairs = cells.chunks_exact(2);
     for pair in &mut pairs {
         let [left, right] = [pair[0], pair[1]].map(|cell| bits(cell, clusters));
-        hash = mix(hash, left | right.rotate_left(32));
+        hash = mix(hash, left ^ right.rotate_left(32));
     }
     for &cell in pairs.remainder() {
         hash = mix(hash, bits(cell, clusters));

@@ -205,6 +205,19 @@ impl Terminal {
         }
     }
 
+    pub(super) fn memory(&self) -> usize {
+        let main = self.main.iter().map(|grid| grid.memory());
+        let titles = self.titles.iter().map(String::capacity);
+        self.grid.memory()
+            + main.sum::<usize>()
+            + self.clusters.memory()
+            + self.tabs.capacity()
+            + size_of_val(&*self.shown)
+            + self.title.capacity()
+            + titles.sum::<usize>()
+            + self.signals.memory()
+    }
+
     pub(super) fn get(&self, x: u32) -> Cell {
         self.grid.get(x, self.y)
     }

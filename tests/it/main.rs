@@ -40,6 +40,7 @@ mod fleet_verbs;
 mod fleet_watchdog;
 
 mod screen_files;
+mod screen_fuzz;
 mod screen_live;
 mod screen_programs;
 mod screen_random;
