@@ -37,7 +37,7 @@ use parser::Parser;
 use terminal::Terminal;
 
 pub use rules::Rules;
-pub use seed::Seed;
+pub use seed::{Main, Seed};
 pub use signal::{Progress, Signal};
 pub use view::{Line, Row};
 

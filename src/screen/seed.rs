@@ -5,6 +5,15 @@ use super::grid::Fill;
 use super::terminal::Terminal;
 use super::{Cursor, Screen, Size};
 
+/// The main screen while the alternate one is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Main {
+    /// The rows from the top; there can be more or fewer than the pane has.
+    pub rows: Vec<Vec<u8>>,
+    /// For each row whether its text goes on in the next.
+    pub wraps: Vec<bool>,
+}
+
 /// All that decides how output after it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seed {
@@ -16,8 +25,10 @@ pub struct Seed {
     pub wraps: Vec<bool>,
     /// Where the cursor is.
     pub cursor: Cursor,
-    /// The rows and the cursor of the main screen while the alternate one is shown.
-    pub main: Option<(Vec<Vec<u8>>, Cursor)>,
+    /// The main screen, while the alternate one is shown.
+    pub main: Option<Main>,
+    /// Where the cursor goes when the alternate screen is left by DECSET 1049. None: where it is.
+    pub saved_cursor: Option<Cursor>,
     /// The title; empty if none.
     pub title: String,
     /// First and last row of the scroll region, from 0.
@@ -65,12 +76,13 @@ impl Terminal {
             self.enter_alternate(false);
         }
         self.write_rows(&seed.rows, &seed.wraps);
-        if let Some((rows, cursor)) = &seed.main {
+        if let Some(Main { rows, wraps }) = &seed.main {
             self.swap_main();
-            self.write_rows(rows, &[]);
+            self.write_rows(rows, wraps);
             self.swap_main();
-            self.main_cursor = Some((cursor.x.into(), cursor.y.into()));
         }
+        let saved = seed.saved_cursor;
+        self.main_cursor = saved.map(|cursor| (cursor.x.into(), cursor.y.into()));
         self.tabs.fill(false);
         for &x in &seed.tabs {
             if let Some(tab) = self.tabs.get_mut(usize::from(x)) {
