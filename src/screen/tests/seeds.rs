@@ -1,5 +1,6 @@
 //! Starting from what tmux says.
 
+use super::super::Main;
 use super::{Cursor, Rules, Screen, Size, cursor, lines, rows, screen, seed};
 
 fn seeded(seed: &super::Seed) -> Screen {
@@ -42,7 +43,11 @@ fn a_seed_brings_modes_tabs_and_the_region() {
 fn a_seed_brings_the_screen_behind_the_alternate_one() {
     let mut seed = seed(4, 2);
     seed.rows[0] = b"alt".to_vec();
-    seed.main = Some((vec![b"main".to_vec(), b"m".to_vec()], Cursor { x: 1, y: 1 }));
+    seed.main = Some(Main {
+        rows: vec![b"main".to_vec(), b"m".to_vec()],
+        wraps: vec![true, false],
+    });
+    seed.saved_cursor = Some(Cursor { x: 1, y: 1 });
     let mut screen = seeded(&seed);
     assert!(screen.alternate());
     assert_eq!(rows(&screen), ["alt", ""]);
