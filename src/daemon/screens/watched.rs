@@ -75,13 +75,11 @@ impl Watched {
             Item::Output(length) => {
                 self.waiting.fetch_sub(length, Ordering::Relaxed);
                 self.news = self.judge.output(now).or(self.news.take());
-                // What came before the seed is in it.
-                if self.in_step {
-                    self.give_up_string(now);
-                    self.screen.feed(bytes);
-                    self.note_string(now);
-                    self.dirty = true;
-                }
+                // Before a seed too: that has all that came before it, but for half a character.
+                self.give_up_string(now);
+                self.screen.feed(bytes);
+                self.note_string(now);
+                self.dirty = true;
             }
             Item::Gap => self.falls_behind(now),
             Item::Lost => {
