@@ -55,6 +55,7 @@ struct Region {
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
     key: u64,
+    first_row: u16,
     /// Which patterns it was tried with.
     tried: u8,
     /// By which the screen matches for this line.
@@ -138,7 +139,7 @@ impl Region {
         let mut next = 0;
         for line in screen.lines_from(top) {
             let key = line.key();
-            let known = match self.before[next..]
+            let mut known = match self.before[next..]
                 .iter()
                 .position(|known| known.key == key)
             {
@@ -151,6 +152,7 @@ impl Region {
                     ..Known::default()
                 },
             };
+            known.first_row = line.first_row();
             self.lines.push(known);
         }
     }
@@ -160,10 +162,11 @@ impl Region {
         let Some(sign) = sign else { return false };
         let bit = bit as u8;
         let mut all = Known::default();
-        for (known, line) in self.lines.iter_mut().zip(screen.lines_from(self.top)) {
+        for known in &mut self.lines {
             if known.tried & bit == 0 {
                 text.clear();
-                line.text(text);
+                let line = screen.lines_from(known.first_row).next();
+                line.expect("a row of the screen").text(text);
                 known.tried |= bit;
                 match sign.try_line(text) {
                     LineSays::Match => known.matches |= bit,

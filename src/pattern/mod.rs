@@ -6,16 +6,12 @@
 //!
 //! | pattern | in Python | here |
 //! |---|---|---|
-//! | `\N{EM DASH}` | a character by its name | refused; write `—` or `\u2014` |
-//! | `a{1001}`, `(?:a{1000}){100}`, a set repeated so often that it takes 4 MiB | taken | refused |
-//! | more than 16 KiB of text, or groups nested more than 100 deep | taken | refused |
-//! | `(ß)\1` on `ßẞ`: a group again in another case that is longer or shorter in UTF-8 | matches | does not |
-//! | `(a*)+a\1`, `()*(?(1)a\|b)`: a repeated group that took nothing in its last round | counts as its round before, or as none | counts as that round |
-//! | `\B` in an empty text | matches from 3.14 on | matches |
-//! | `\z` | taken from 3.14 on | refused; write `\Z` |
-//! | the flags `t` and, in numbers of groups, signs and blanks: `(?( 1)a)` | taken before 3.12 or 3.13 | refused |
-//! | a character that is newer than Python's Unicode, or than ours | as each knows it | as each knows it |
-//! | a search of the backtracking engine that turns back 100,000 times | goes on | gives up |
+//! | `\N{EM DASH}` | the character of that name | refused; write `—` or `\u2014` |
+//! | a repetition by more than 1000, and what compiles to more than 4 MiB, as `\w{1000}` does; more than 16 KiB of text or 100 nested groups | taken | refused |
+//! | `(ß)\1` on `ßẞ`: what a group matched, in another case that is longer or shorter in UTF-8 | matches | does not |
+//! | `(a*)+a\1`: what a repeated group matched whose last round took nothing | its round before, or nothing | that round |
+//! | a search that turns back 100,000 times | goes on | gives up, which is told once and counts as no match |
+//! | what differs between its own releases: `\B` in an empty text, `\z`, `(?t)`, `(?( 1)a)`, new characters | as each does | it matches; refused; as ours knows them |
 //!
 //! `tokens`, `parse`, `group`, `flags`, `set` and `escape` are the syntax, `ast` is what comes of
 //! it, `width` and `scope` judge that, `print` and `charset` put it into the engines' words.

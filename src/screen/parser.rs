@@ -67,11 +67,6 @@ impl Parser {
         self.state = State::Ground;
     }
 
-    /// Forgets half a character.
-    pub(super) fn reset_character(&mut self) {
-        self.utf8.reset();
-    }
-
     /// Whether a string is under way, of which tmux awaits the end for 5 seconds.
     pub(super) fn in_string(&self) -> bool {
         use State::{Apc, DcsData, DcsEntry, DcsEscape, DcsIntermediate, DcsParameter, Osc, Skip};

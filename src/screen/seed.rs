@@ -33,8 +33,7 @@ pub struct Seed {
     pub insert: bool,
     /// Whether text wraps at the edge (DECAWM).
     pub autowrap: bool,
-    /// What came and is not shown, since its end is still to come: the beginning of an escape
-    /// sequence or of a character.
+    /// An escape sequence of which the end is still to come, as `capture-pane -P` prints it.
     pub pending: Vec<u8>,
 }
 
@@ -54,8 +53,6 @@ impl Screen {
     pub fn seed_unguarded(&mut self, seed: &Seed) {
         let size = seed.size.at_least_one();
         self.parser.reset();
-        // It begins anew with what the seed has of it.
-        self.parser.reset_character();
         self.terminal.seed(seed, size);
         // Controls within the sequence were obeyed when they came: the capture shows it.
         let pending = seed

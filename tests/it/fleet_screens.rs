@@ -268,3 +268,22 @@ fn another_backends_program_in_the_pane_is_a_remark() {
     fleet.configure(&agent("a", "process_name = 'claude'", "true"));
     fleet.wait_for_unit("a", "no remark", |unit| !remark(unit));
 }
+
+#[test]
+fn a_pattern_that_takes_too_long_is_told_once_and_counts_as_not_matching() {
+    // A repetition within a repetition, which only an engine that turns back can search.
+    let keys = "limit_re = '(?<!a)(?:a|aa)+\\b(?=!)'\nfatal_re = 'aaaa'";
+    let line = steps(&[
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "more",
+    ]);
+    let fleet = Fleet::new(&agent("a", keys, &line));
+    fleet.ok(&["up"]);
+    let events = fleet.follow();
+    go(&fleet, 0);
+    let told = events.wait_for("a note", |event| {
+        event["kind"] == "told" && event["text"].to_string().contains("limit_re")
+    });
+    assert_eq!(told["agent"], "a");
+    fleet.wait_for_unit("a", "the next pattern", |unit| unit["state"] == "fatal");
+}

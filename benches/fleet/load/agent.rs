@@ -26,7 +26,7 @@ const RECORDED: &[u8] = b"101";
 pub(super) const AFTER_REPAINT: &[u8] = b" tokens";
 
 /// What stands before a banner's id, and nowhere else on the screen or in the stream.
-pub(super) const BEFORE_BANNER: &str = " (UTC) #";
+pub(super) const BEFORE_BANNER: &str = "\u{23bf}  #";
 
 /// How many digits a number on the screen has.
 pub(super) const DIGITS: usize = 6;
@@ -35,8 +35,10 @@ pub(super) const DIGITS: usize = 6;
 const WORKING: &str = "\x1b[24;22H\x1b[38;5;246mesc to interrupt\x1b[39m\x1b[K\x1b[22;3H";
 const AT_REST: &str = "\x1b[24;22H\x1b[38;5;246m? for shortcuts\x1b[39m\x1b[K";
 
-/// The banner's row as the CLI words it; it ends in the banner's id. The row is taken away again.
-const BANNER: &str = "\x1b[17;1H\x1b[K  \u{23bf}  You've hit your 5-hour limit · resets 3:07pm";
+/// The banner's row as the CLI words it, but for its id, which comes before what a pattern finds: a
+/// row may be judged before all of it is there. The row is taken away again.
+const BANNER_ROW: &str = "\x1b[17;1H\x1b[K  ";
+const BANNER: &str = " You've hit your 5-hour limit · resets 3:07pm (UTC)";
 const NO_BANNER: &str = "\x1b[17;1H\x1b[K";
 
 /// How many repaints a banner stands, and the least and the most between two.
@@ -156,8 +158,8 @@ impl Agent {
         if self.banner == SHOWN {
             self.shown += 1;
             let id = self.number * 1000 + self.shown % 1000;
-            // The id is the last of the row and of the write.
-            let row = format!("{AT_REST}{BANNER}{BEFORE_BANNER}{id:0DIGITS$}");
+            // The banner is the last of the row and of the write.
+            let row = format!("{AT_REST}{BANNER_ROW}{BEFORE_BANNER}{id:0DIGITS$}{BANNER}");
             let (written, start) = (now(), Instant::now());
             self.terminal.write_all(row.as_bytes())?;
             self.took(start.elapsed());

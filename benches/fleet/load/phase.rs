@@ -132,7 +132,14 @@ impl Phase {
                     let nanos = time.saturating_sub(banner.written);
                     load.banners.push(Duration::from_nanos(nanos));
                 }
-                None => load.unnoticed += 1,
+                None => {
+                    let at = Duration::from_nanos(banner.written - start.clock);
+                    eprintln!(
+                        "banner {:06}, written after {at:.1?}, not noticed",
+                        banner.id
+                    );
+                    load.unnoticed += 1;
+                }
             }
         }
         Ok(load)

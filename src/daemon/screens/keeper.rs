@@ -11,8 +11,7 @@ use super::feed::{Batch, Item};
 use super::watched::Watched;
 use crate::daemon::clock::Clock;
 use crate::daemon::engine::News;
-use crate::detect::Fact;
-use crate::supervise::UnitName;
+use crate::daemon::wire::{Level, Note};
 use crate::tmux::{Connection, PaneId};
 
 /// How many orders are taken in before screens are judged.
@@ -167,20 +166,30 @@ impl Keeper {
             self.connection.seed(pane);
         }
         let fact = watched.judge(now);
+        let gave_up = watched.gave_up();
         // Too early does no harm: whatever is due is looked for then.
         self.next = self.next.into_iter().chain(watched.deadline()).min();
+        let unit = (fact.is_some() || gave_up.is_some()).then(|| watched.unit.clone());
+        let Some(unit) = unit else { return Ok(()) };
+        if let Some(signal) = gave_up {
+            let note = Note {
+                level: Level::Warning,
+                text: format!(
+                    "`{signal}` takes too long on the screen of {unit}, and counts as not matching"
+                ),
+                hint: Some("look for less: repetitions within repetitions take long".to_owned()),
+            };
+            let unit = unit.clone();
+            self.send(News::Told { unit, note })?;
+        }
         match fact {
-            Some(fact) => {
-                let unit = watched.unit.clone();
-                self.tell(unit, pane, fact)
-            }
+            Some(fact) => self.send(News::Shows { unit, pane, fact }),
             None => Ok(()),
         }
     }
 
     /// Tells the engine, and waits for it if it is behind: what comes meanwhile is bounded.
-    fn tell(&self, unit: UnitName, pane: PaneId, fact: Fact) -> Result<(), Over> {
-        let news = News::Shows { unit, pane, fact };
+    fn send(&self, news: News) -> Result<(), Over> {
         self.news.blocking_send(news).map_err(|_| Over)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::feed::Item;
-use crate::detect::{Fact, Judge, Seen, Signs, facts_of};
+use crate::detect::{Fact, Judge, Seen, Signal, Signs, facts_of};
 use crate::screen::{Picture, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
 use crate::tmux::Snapshot;
@@ -75,13 +75,11 @@ impl Watched {
             Item::Output(length) => {
                 self.waiting.fetch_sub(length, Ordering::Relaxed);
                 self.news = self.judge.output(now).or(self.news.take());
-                // What came before the seed is in it.
-                if self.in_step {
-                    self.give_up_string(now);
-                    self.screen.feed(bytes);
-                    self.note_string(now);
-                    self.dirty = true;
-                }
+                // Before a seed too: that has all that came before it, but for half a character.
+                self.give_up_string(now);
+                self.screen.feed(bytes);
+                self.note_string(now);
+                self.dirty = true;
             }
             Item::Gap => self.falls_behind(now),
             Item::Lost => {
@@ -164,6 +162,11 @@ impl Watched {
     pub(super) fn set_signs(&mut self, signs: Arc<Signs>) {
         self.judge.set_signs(signs);
         self.dirty = true;
+    }
+
+    /// A pattern that took too long, told once.
+    pub(super) fn gave_up(&self) -> Option<Signal> {
+        self.judge.take_gave_up()
     }
 
     pub(super) fn picture(&self) -> Picture {

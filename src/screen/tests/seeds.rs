@@ -72,11 +72,9 @@ fn a_sequence_that_had_begun_goes_on() {
 }
 
 #[test]
-fn half_a_character_is_in_the_seed_and_nowhere_else() {
+fn half_a_character_outlives_a_seed() {
     let mut screen = screen(9, 1, b"\xe2\x96");
-    let mut seed = seed(9, 1);
-    seed.pending = b"\xe2\x96".to_vec();
-    screen.seed(&seed);
+    screen.seed(&seed(9, 1));
     screen.feed(b"\x88");
     assert_eq!(rows(&screen), ["█"]);
 }
