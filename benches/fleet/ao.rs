@@ -1,18 +1,19 @@
 //! The real thing: `ao` as a person uses it, with its watchdog.
 
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::events::Follower;
 use crate::figures::{Figures, median};
 use crate::process;
 use crate::server::Server;
-use crate::{COMMAND, Cycle, PREFIX, QUESTIONS};
+use crate::{Cycle, PREFIX, QUESTIONS};
 
 /// After `up`, this long is left out of the idle minute: the last rows of the agents' screens, and
 /// whatever the start left to be done.
@@ -20,6 +21,9 @@ const SETTLE: Duration = Duration::from_secs(3);
 
 /// How long the watchdog may take to leave at the very end.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// The backend of agents that do nothing.
+pub(crate) const SLEEP: &str = "prompt_delivery = \"exec\"\nbin = \"exec sleep 100000\"";
 
 /// The wrapper that does no more than count.
 pub(crate) const PLAIN: &str = "exec tmux \"$@\"\n";
@@ -32,9 +36,10 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// Writes a config of `agents` agents into a new directory. `wrapper` is a shell script that ao
-    /// takes for tmux; it counts itself in `processes` and ends in `exec tmux "$@"`.
-    pub(crate) fn new(dir: &Path, agents: usize, wrapper: &str) -> io::Result<Self> {
+    /// Writes a config of `agents` agents into a new directory. `backend` is the body of their
+    /// backend's table. `wrapper` is a shell script that ao takes for tmux; it counts itself in
+    /// `processes` and ends in `exec tmux "$@"`.
+    pub(crate) fn new(dir: &Path, agents: usize, backend: &str, wrapper: &str) -> io::Result<Self> {
         fs::create_dir(dir)?;
         for name in ["run", "home"] {
             fs::create_dir(dir.join(name))?;
@@ -51,9 +56,9 @@ impl Fleet {
         let mut config = format!(
             "[tmux]\nbinary = \"./tmux\"\nsocket_path = \"server\"\nconfig_file = \"/dev/null\"\n\
              [defaults]\nsession_prefix = \"{PREFIX}\"\nlog_dir = \"logs\"\n\
-             backend = \"sleep\"\nwatch = \"heal\"\n\
+             backend = \"it\"\nwatch = \"heal\"\n\
              [watchdog]\nsignal_interval = 1\nheavy_interval = 1\n\
-             [backend.sleep]\nprompt_delivery = \"exec\"\nbin = \"{COMMAND}\"\n"
+             [backend.it]\n{backend}\n"
         )
         .into_bytes();
         for n in 0..agents {
@@ -66,7 +71,8 @@ impl Fleet {
         })
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// An `ao` for this fleet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ao"));
         command
             .env_remove("TMUX")
@@ -108,14 +114,21 @@ impl Fleet {
     fn status(&self) -> io::Result<Value> {
         Ok(serde_json::from_slice(&self.ao(&["status", "--json"])?)?)
     }
+
+    /// The watchdog's process.
+    pub(crate) fn watchdog(&self) -> io::Result<i32> {
+        pid(&self.status()?["watchdog"]).ok_or_else(|| io::Error::other("no watchdog"))
+    }
+
+    /// Where the log of the agent `name` is.
+    pub(crate) fn log(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("logs/{PREFIX}{name}.log"))
+    }
 }
 
 impl Drop for Fleet {
     fn drop(&mut self) {
-        let watchdog = self
-            .status()
-            .ok()
-            .and_then(|status| pid(&status["watchdog"]));
+        let watchdog = self.watchdog().ok();
         let _ = self.ao(&["down"]);
         if let Some(pid) = watchdog.filter(|pid| !process::wait_until_gone(*pid, GRACE)) {
             process::kill(pid);
@@ -138,7 +151,7 @@ pub(crate) fn measure(
     deaths: usize,
     idle: Duration,
 ) -> io::Result<Figures> {
-    let fleet = Fleet::new(dir, agents, PLAIN)?;
+    let fleet = Fleet::new(dir, agents, SLEEP, PLAIN)?;
     let mut figures = Figures::default();
 
     let (_, processes) = fleet.time(&["up"])?;
@@ -153,7 +166,7 @@ pub(crate) fn measure(
     figures.status_processes = Some(fleet.processes() - before);
 
     let status = fleet.status()?;
-    let watchdog = pid(&status["watchdog"]).ok_or_else(|| io::Error::other("no watchdog"))?;
+    let watchdog = fleet.watchdog()?;
     let agents = pids(&status, agents)?;
     watch(&fleet, watchdog, &agents, idle, &mut figures)?;
     figures.deaths = self::deaths(&fleet, &agents, deaths)?;
@@ -223,61 +236,8 @@ fn deaths(fleet: &Fleet, agents: &[i32], deaths: usize) -> io::Result<Vec<Durati
     Ok(times)
 }
 
-/// `ao events --follow --json`.
-struct Follower {
-    child: Child,
-    lines: BufReader<ChildStdout>,
-}
-
-impl Follower {
-    fn new(fleet: &Fleet) -> io::Result<Self> {
-        // Those that are remembered come first; a wish for one agent, which has no other effect, is
-        // the mark behind them.
-        let mut child = fleet
-            .command(&["events", "--follow", "--json"])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let stdout = child.stdout.take();
-        let stdout = stdout.ok_or_else(|| io::Error::other("a pipe was asked for"))?;
-        let mut follower = Self {
-            child,
-            lines: BufReader::new(stdout),
-        };
-        fleet.ao(&["up", "0"])?;
-        loop {
-            let event = follower.next()?;
-            if event["kind"] == "wanted" && event["agent"] == "0" {
-                return Ok(follower);
-            }
-        }
-    }
-
-    fn next(&mut self) -> io::Result<Value> {
-        let mut line = String::new();
-        if self.lines.by_ref().read_line(&mut line)? == 0 {
-            return Err(io::Error::other("the events ended"));
-        }
-        Ok(serde_json::from_str(&line)?)
-    }
-
-    fn next_start(&mut self) -> io::Result<i32> {
-        loop {
-            let event = self.next()?;
-            if event["kind"] == "start" {
-                return pid(&event).ok_or_else(|| io::Error::other("a start without a process"));
-            }
-        }
-    }
-}
-
-impl Drop for Follower {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn pid(of: &Value) -> Option<i32> {
+/// The field `pid`.
+pub(crate) fn pid(of: &Value) -> Option<i32> {
     of["pid"].as_i64().and_then(|pid| pid.try_into().ok())
 }
 

@@ -19,12 +19,14 @@ const STATUS: &[u8] =
     b"list-panes -a -F '#{session_name} #{pane_pid} #{pane_dead} #{pane_current_command}'\n";
 
 /// A control client.
-struct Wire {
+pub(crate) struct Wire {
     client: Child,
     /// None once it is closed.
     lines: Option<ChildStdin>,
     replies: BufReader<ChildStdout>,
     sentinels: u32,
+    /// Panes that tmux paused while replies were read: it sends nothing of them until it is told to.
+    paused: Vec<String>,
 }
 
 impl Wire {
@@ -40,7 +42,31 @@ impl Wire {
             replies: BufReader::with_capacity(1 << 16, client.stdout.take().ok_or_else(closed)?),
             client,
             sentinels: 0,
+            paused: Vec::new(),
         })
+    }
+
+    /// What comes from tmux.
+    pub(crate) fn replies(&mut self) -> &mut impl BufRead {
+        &mut self.replies
+    }
+
+    /// The client's process.
+    pub(crate) fn client(&self) -> i32 {
+        i32::try_from(self.client.id()).unwrap_or_default()
+    }
+
+    /// Lets a paused pane go on.
+    pub(crate) fn go_on(&mut self, pane: &str) -> io::Result<()> {
+        let line = format!("refresh-client -A '{pane}:continue'\n");
+        let pipe = self.lines.as_mut();
+        pipe.ok_or_else(left)?.write_all(line.as_bytes())
+    }
+
+    /// Lets all panes go on that were paused so far.
+    pub(crate) fn all_go_on(&mut self) -> io::Result<()> {
+        let paused = std::mem::take(&mut self.paused);
+        paused.iter().try_for_each(|pane| self.go_on(pane))
     }
 
     /// Writes `lines` in one go, reads all their replies, and gives what stood in them.
@@ -49,13 +75,14 @@ impl Wire {
         let sentinel = format!("bench-sentinel-{}", self.sentinels);
         let mut all = lines.to_vec();
         all.extend_from_slice(format!("display-message -p {sentinel}\n").as_bytes());
-        let (Some(pipe), replies) = (self.lines.as_mut(), &mut self.replies) else {
-            return Err(io::Error::other("the client has left"));
+        let Some(pipe) = self.lines.as_mut() else {
+            return Err(left());
         };
+        let (replies, paused) = (&mut self.replies, &mut self.paused);
         // tmux stops reading when nobody takes its replies, so both ways go at once.
         std::thread::scope(|scope| {
             let writer = scope.spawn(move || pipe.write_all(&all));
-            let rows = read_until(replies, &sentinel);
+            let rows = read_until(replies, &sentinel, paused);
             writer
                 .join()
                 .map_err(|_| io::Error::other("the writer panicked"))??;
@@ -69,16 +96,23 @@ impl Drop for Wire {
         drop(self.lines.take());
         // A server waits for ever on a client that does not read, so drain it to the end.
         let _ = io::copy(&mut self.replies, &mut io::sink());
-        let pid = i32::try_from(self.client.id()).unwrap_or_default();
-        if !process::wait_until_gone(pid, GRACE) {
-            process::kill(pid);
+        if !process::wait_until_gone(self.client(), GRACE) {
+            process::kill(self.client());
         }
         let _ = self.client.wait();
     }
 }
 
+fn left() -> io::Error {
+    io::Error::other("the client has left")
+}
+
 /// What stood in the blocks before `sentinel`; what ao asks of tmux forges no block's end.
-fn read_until(replies: &mut impl BufRead, sentinel: &str) -> io::Result<Vec<String>> {
+fn read_until(
+    replies: &mut impl BufRead,
+    sentinel: &str,
+    paused: &mut Vec<String>,
+) -> io::Result<Vec<String>> {
     let mut rows = Vec::new();
     let mut line = Vec::new();
     let mut inside = false;
@@ -92,7 +126,9 @@ fn read_until(replies: &mut impl BufRead, sentinel: &str) -> io::Result<Vec<Stri
         if row == sentinel {
             return Ok(rows);
         }
-        if row.starts_with("%begin ") {
+        if let Some(pane) = row.strip_prefix("%pause ") {
+            paused.push(pane.to_owned());
+        } else if row.starts_with("%begin ") {
             inside = true;
         } else if row.starts_with("%end ") || row.starts_with("%error ") {
             inside = false;
@@ -116,7 +152,8 @@ pub(crate) struct Driver<'a> {
 }
 
 impl Driver<'_> {
-    fn up(&self) -> io::Result<(Wire, Duration)> {
+    /// Sends the lines of `up` to a fresh server, and times them.
+    pub(crate) fn up(&self) -> io::Result<(Wire, Duration)> {
         let start = Instant::now();
         let mut wire = Wire::open(self.server, self.recording)?;
         wire.run(&self.recording.up)?;

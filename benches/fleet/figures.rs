@@ -1,7 +1,10 @@
 //! What was measured, and the table of it.
 
-use std::fmt::Write as _;
 use std::time::Duration;
+
+use crate::table::{
+    Table, Wanted, count_cell, memory_cell, quantile, rate_cell, ratio, ratio_cell, time_cell,
+};
 
 /// One way of running a fleet, measured.
 #[derive(Default)]
@@ -37,17 +40,7 @@ pub(crate) struct Figures {
 impl Figures {
     /// The death below which `share` of all are.
     fn death(&self, share: f64) -> Option<Duration> {
-        let mut sorted = self.deaths.clone();
-        sorted.sort_unstable();
-        // The nearest rank: with 100 deaths, the 99th percentile is the 99th.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "a few hundred deaths"
-        )]
-        let rank = (share * sorted.len() as f64).ceil() as usize;
-        sorted.get(rank.saturating_sub(1)).copied()
+        quantile(&self.deaths, share)
     }
 }
 
@@ -59,108 +52,86 @@ pub(crate) fn median(mut times: Vec<Duration>) -> Option<Duration> {
 
 /// The three ways side by side, as a Markdown table.
 pub(crate) fn table(agents: usize, ao: &Figures, bare: &Figures, spawn: &Figures) -> String {
-    let mut table = String::new();
-    let mut row = |what: &str, cells: [String; 4]| {
-        let _ = writeln!(table, "| {what} | {} |", cells.join(" | "));
+    let mut sides = Sides {
+        table: Table::new([
+            "what",
+            "ao",
+            "bare driver",
+            "ao / bare",
+            "`tmux` for each",
+            "wanted",
+            "",
+        ]),
+        sides: [ao, bare, spawn],
     };
-    row(
-        "what",
-        ["ao", "bare driver", "ao / bare", "`tmux` for each"].map(str::to_owned),
-    );
-    row("---", ["---:"; 4].map(str::to_owned));
-
-    let times = |pick: fn(&Figures) -> Option<Duration>| {
-        let ratio = match (pick(ao), pick(bare)) {
-            (Some(ao), Some(bare)) if !bare.is_zero() => {
-                format!("{:.2}", ao.as_secs_f64() / bare.as_secs_f64())
-            }
-            _ => "-".to_owned(),
-        };
-        [time(pick(ao)), time(pick(bare)), ratio, time(pick(spawn))]
-    };
-    let counts = |pick: fn(&Figures) -> Option<u64>| {
-        [
-            count(pick(ao)),
-            count(pick(bare)),
-            "-".to_owned(),
-            count(pick(spawn)),
-        ]
-    };
-
-    row(&format!("`up` of {agents} agents"), times(|it| it.up));
-    row("… tmux processes started", counts(|it| it.up_processes));
-    row(&format!("`status` of {agents}"), times(|it| it.status));
-    row("… tmux processes started", counts(|it| it.status_processes));
-    row(
-        &format!("`down` of {agents} that end on HUP"),
-        times(|it| it.down),
-    );
-    row("… tmux processes started", counts(|it| it.down_processes));
-    row("idle: watcher's CPU a minute", times(|it| it.idle_cpu));
-    row(
-        "idle: tmux server's CPU a minute",
-        times(|it| it.idle_server_cpu),
-    );
-    row(
-        "idle: watcher's wake-ups a second",
-        [ao, bare, spawn]
-            .map(|it| it.idle_switches)
-            .map(|rate| rate.map_or_else(|| "-".to_owned(), |rate| format!("{rate:.1}")))
-            .into_cells(),
-    );
-    row(
-        "watcher's memory, resident",
-        memory([ao, bare, spawn], |it| it.resident_kib),
-    );
-    row(
-        "watcher's memory, proportional",
-        memory([ao, bare, spawn], |it| it.proportional_kib),
-    );
-    row(
-        "processes beside server and agents",
-        counts(|it| it.processes),
-    );
-    row("death to new process, p50", times(|it| it.death(0.50)));
-    row("death to new process, p99", times(|it| it.death(0.99)));
-    row(
-        "… deaths measured",
-        counts(|it| Some(it.deaths.len() as u64).filter(|&deaths| deaths > 0)),
-    );
-    table
+    sides.starts_and_ends(agents);
+    sides.idle();
+    let within = Wanted::millis(ao.death(0.99), 50);
+    sides.times("death to new process, p50", |it| it.death(0.50), none());
+    sides.times("death to new process, p99", |it| it.death(0.99), within);
+    sides.counts("… deaths measured", |it| {
+        Some(it.deaths.len() as u64).filter(|&deaths| deaths > 0)
+    });
+    sides.table.into_text()
 }
 
-/// Three cells become four: there is no ratio.
-trait IntoCells {
-    fn into_cells(self) -> [String; 4];
+fn none() -> Wanted {
+    Wanted::default()
 }
 
-impl IntoCells for [String; 3] {
-    fn into_cells(self) -> [String; 4] {
-        let [ao, bare, spawn] = self;
-        [ao, bare, "-".to_owned(), spawn]
+/// A table of ao, the bare driver and the script.
+struct Sides<'a> {
+    table: Table,
+    sides: [&'a Figures; 3],
+}
+
+impl Sides<'_> {
+    fn starts_and_ends(&mut self, agents: usize) {
+        let [ao, bare, _] = self.sides;
+        let wanted = Wanted::times(ao.up, bare.up, 1.25);
+        self.times(&format!("`up` of {agents} agents"), |it| it.up, wanted);
+        self.counts("… tmux processes started", |it| it.up_processes);
+        let wanted = Wanted::millis(ao.status, 15);
+        self.times(&format!("`status` of {agents}"), |it| it.status, wanted);
+        self.counts("… tmux processes started", |it| it.status_processes);
+        let wanted = Wanted::times(ao.down, bare.down, 1.25);
+        let what = format!("`down` of {agents} that end on HUP");
+        self.times(&what, |it| it.down, wanted);
+        self.counts("… tmux processes started", |it| it.down_processes);
     }
-}
 
-fn memory(all: [&Figures; 3], pick: fn(&Figures) -> Option<u64>) -> [String; 4] {
-    all.map(pick)
-        .map(|kib| {
-            #[expect(clippy::cast_precision_loss, reason = "printed with one decimal")]
-            kib.map_or_else(
-                || "-".to_owned(),
-                |kib| format!("{:.1} MB", kib as f64 * 1024.0 / 1e6),
-            )
-        })
-        .into_cells()
-}
-
-fn time(time: Option<Duration>) -> String {
-    match time {
-        None => "-".to_owned(),
-        Some(time) if time >= Duration::from_secs(1) => format!("{:.2} s", time.as_secs_f64()),
-        Some(time) => format!("{:.1} ms", time.as_secs_f64() * 1e3),
+    fn idle(&mut self) {
+        let [ao, ..] = self.sides;
+        let wanted = Wanted::millis(ao.idle_cpu, 50);
+        self.times("idle: watcher's CPU a minute", |it| it.idle_cpu, wanted);
+        let what = "idle: tmux server's CPU a minute";
+        self.times(what, |it| it.idle_server_cpu, none());
+        let rates = self.sides.map(|it| rate_cell(it.idle_switches));
+        let wanted = Wanted::at_most(ao.idle_switches, 2.0, "2");
+        self.row("idle: watcher's wake-ups a second", rates, None, wanted);
+        let memory = self.sides.map(|it| memory_cell(it.resident_kib));
+        let wanted = Wanted::megabytes(ao.resident_kib, 40);
+        self.row("watcher's memory, resident", memory, None, wanted);
+        let memory = self.sides.map(|it| memory_cell(it.proportional_kib));
+        self.row("watcher's memory, proportional", memory, None, none());
+        self.counts("processes beside server and agents", |it| it.processes);
     }
-}
 
-fn count(count: Option<u64>) -> String {
-    count.map_or_else(|| "-".to_owned(), |count| count.to_string())
+    fn times(&mut self, what: &str, pick: fn(&Figures) -> Option<Duration>, wanted: Wanted) {
+        let [ao, bare, _] = self.sides.map(pick);
+        let cells = self.sides.map(|it| time_cell(pick(it)));
+        self.row(what, cells, ratio(ao, bare), wanted);
+    }
+
+    fn counts(&mut self, what: &str, pick: fn(&Figures) -> Option<u64>) {
+        let cells = self.sides.map(|it| count_cell(pick(it)));
+        self.row(what, cells, None, none());
+    }
+
+    fn row(&mut self, what: &str, cells: [String; 3], ratio: Option<f64>, wanted: Wanted) {
+        let ([ao, bare, spawn], [wanted, mark]) = (cells, wanted.cells());
+        let what = what.to_owned();
+        self.table
+            .row([what, ao, bare, ratio_cell(ratio), spawn, wanted, mark]);
+    }
 }

@@ -78,10 +78,19 @@ pub(crate) fn proportional_kib(pids: &[i32]) -> u64 {
 
 /// The resident memory of `pids` in KiB; a page that N processes share counts N times.
 pub(crate) fn resident_kib(pids: &[i32]) -> u64 {
+    status_kib(pids, "VmRSS:")
+}
+
+/// The most resident memory that each of `pids` ever had, summed up, in KiB.
+pub(crate) fn peak_kib(pids: &[i32]) -> u64 {
+    status_kib(pids, "VmHWM:")
+}
+
+fn status_kib(pids: &[i32], name: &str) -> u64 {
     pids.iter()
         .map(|pid| {
             let status = fs::read_to_string(format!("/proc/{pid}/status"));
-            field(&status.unwrap_or_default(), "VmRSS:")
+            field(&status.unwrap_or_default(), name)
         })
         .sum()
 }

@@ -35,10 +35,10 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Brings a fleet up in `dir` and takes it down.
-    pub(crate) fn new(dir: &Path, agents: usize) -> io::Result<Self> {
+    /// Brings a fleet of this backend up in `dir` and takes it down.
+    pub(crate) fn new(dir: &Path, agents: usize, backend: &str) -> io::Result<Self> {
         let in_dir = format!("cd '{}' || exit\n", dir.display());
-        let fleet = Fleet::new(dir, agents, &(in_dir + RECORDER))?;
+        let fleet = Fleet::new(dir, agents, backend, &(in_dir + RECORDER))?;
         fleet.ao(&["up"])?;
         let (stem, lines) = talkative(dir)?;
         let up = lines.len();

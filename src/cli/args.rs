@@ -9,6 +9,7 @@ use clap::builder::styling::Style;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{duration, help};
+use crate::screen::Size;
 
 /// Headings and names stand out by weight alone, so that they are readable on any background.
 const STYLES: Styles = Styles::styled()
@@ -93,6 +94,13 @@ pub(crate) enum Verb {
     /// Hands over to tmux. Detach with tmux's own key, by default C-b d.
     #[command(after_help = help::ATTACH)]
     Attach(OneName),
+    /// Show an agent's screen as text
+    ///
+    /// Of a live agent: as the watchdog sees it, from the stream of its output alone. With
+    /// `--size`: the screen that a stream of a terminal program's output leaves behind; that
+    /// needs neither a config nor tmux.
+    #[command(after_help = help::SCREEN)]
+    Screen(ScreenArgs),
     /// Read the config and name every mistake in it
     #[command(after_help = help::CHECK)]
     Check,
@@ -205,6 +213,24 @@ pub(crate) struct EventsArgs {
     #[arg(short, long)]
     pub(crate) follow: bool,
     /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What `screen` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ScreenArgs {
+    /// An agent or a service, the beginning of its name will do; with --size a file, or `-` for
+    /// standard input
+    #[arg(value_name = "NAME|FILE")]
+    pub(crate) what: PathBuf,
+    /// Read a stream of output as a terminal of this size got it from its start
+    #[arg(long, value_name = "COLSxROWS", conflicts_with = "confirm")]
+    pub(crate) size: Option<Size>,
+    /// Ask tmux for the screen, and judge the agent by that
+    #[arg(long)]
+    pub(crate) confirm: bool,
+    /// Print one JSON document
     #[arg(long)]
     pub(crate) json: bool,
 }

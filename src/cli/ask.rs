@@ -17,7 +17,7 @@ use crate::daemon::{self, DaemonError};
 use crate::os::process::Process;
 
 /// The longest that the daemon may say nothing in the middle of a request.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// For what is ready in the daemon's memory; one that takes longer hangs.
 pub(super) const READY: Duration = Duration::from_secs(5);
@@ -152,7 +152,10 @@ impl Teller {
                 return Some(Exit(code));
             }
             // Nothing that such a request asks for.
-            Message::Status(_) | Message::Event(_) | Message::Missed { .. } => {}
+            Message::Status(_)
+            | Message::Screen(_)
+            | Message::Event(_)
+            | Message::Missed { .. } => {}
         }
         None
     }

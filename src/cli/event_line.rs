@@ -65,7 +65,8 @@ fn told(what: &What) -> (&str, Style, String) {
             signal,
             ..
         } => {
-            let style = if *to == State::Failed { BAD } else { PLAIN };
+            let bad = matches!(to, State::Failed | State::Fatal);
+            let style = if bad { BAD } else { PLAIN };
             let signal = signal
                 .as_deref()
                 .map_or(String::new(), |signal| format!(" ({signal})"));

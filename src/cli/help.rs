@@ -53,7 +53,8 @@ Exit codes:
   2  the command line or the whole config is wrong
 
 Starts nothing and writes nothing. In the document, `state` is stopped, starting, exited (it ended
-with 0), failed, or unknown: it runs and has not been judged yet, which the table calls running.";
+with 0), failed, working, idle, limited, fatal, or unknown: it runs and nothing on its screen says
+more, which the table calls running.";
 
 /// After `ao logs --help`.
 pub(crate) const LOGS: &str = "\
@@ -99,6 +100,23 @@ Exit codes:
   0  tmux's own: it was left
   1  the agent does not run, or tmux could not show it
   2  the command line or the whole config is wrong";
+
+/// After `ao screen --help`.
+pub(crate) const SCREEN: &str = "\
+Examples:
+  ao screen worker              what a person would see in its terminal
+  ao screen worker --confirm    the same, asked of tmux
+  ao screen worker --json | jq -r .title
+  ao screen --size 80x24 session.raw
+  script -qc 'git log' /dev/null | ao screen --size 80x24 -
+
+Exit codes:
+  0  the screen was shown
+  1  the agent does not run, no watchdog runs, or the file cannot be read
+  2  the command line or the whole config is wrong
+
+All rows are printed, trailing blanks cut. In the document, `cursor` is [column, row] from 0, the
+column being `cols` when the next character wraps; `title` is empty where the program gave none.";
 
 /// After `ao check --help`.
 pub(crate) const CHECK: &str = "\

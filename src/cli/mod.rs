@@ -23,6 +23,7 @@ mod message;
 mod names;
 mod pages;
 mod restart;
+mod screen;
 mod status;
 mod table;
 mod terminal;
@@ -74,6 +75,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Restart(args) => restart::run(&invocation, &args),
         Verb::Watchdog(args) => watchdog::run(&invocation, &args),
         Verb::Attach(args) => attach::run(&invocation, &args),
+        Verb::Screen(args) => screen::run(&invocation, &args),
         Verb::Check => check::run(&invocation),
         Verb::Init(args) => init::run(&args),
         Verb::Demo(args) => demo::run(&args),

@@ -165,13 +165,15 @@ fn unit_row(unit: &Unit, now: Timestamp) -> Row {
     }
 }
 
-/// The word and the look of a state. People read `running` where the document says that nobody has
-/// judged it yet.
+/// The word and the look of a state. People read `running` where the document says that nothing
+/// more is known.
 pub(crate) fn state_of(state: State) -> (&'static str, Style) {
     match state {
         State::Unknown => ("running", GOOD),
-        State::Starting => (state.name(), SOON),
-        State::Failed => (state.name(), BAD),
+        State::Working => (state.name(), GOOD),
+        State::Idle => (state.name(), Style::new()),
+        State::Starting | State::Limited => (state.name(), SOON),
+        State::Failed | State::Fatal => (state.name(), BAD),
         State::Stopped | State::Exited => (state.name(), QUIET),
     }
 }
@@ -188,7 +190,7 @@ fn notes(unit: &Unit, now: Timestamp) -> String {
     if !unit.enabled {
         notes.push("(disabled)".to_owned());
     }
-    let running = matches!(unit.state, State::Unknown | State::Starting);
+    let running = unit.state.runs() || unit.state == State::Starting;
     match (unit.wanted, running) {
         (Some(Wanted::Down), true) => notes.push("unwanted".to_owned()),
         (Some(Wanted::Up), false) if unit.state == State::Stopped => {
@@ -196,7 +198,7 @@ fn notes(unit: &Unit, now: Timestamp) -> String {
         }
         _ => {}
     }
-    if unit.state != State::Unknown {
+    if !unit.state.runs() {
         match (unit.exit_status, &unit.exit_reason) {
             (Some(status), Some(reason)) => notes.push(format!("ended with {status}: {reason}")),
             (Some(status), None) => notes.push(format!("ended with {status}")),

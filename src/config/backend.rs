@@ -1,9 +1,11 @@
 //! How one kind of agent is run and read: a `[backend.NAME]` table.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::diagnostic::Place;
 use super::environment::Environment;
+use crate::pattern::Pattern as Regex;
 
 /// How the prompt reaches a fresh agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,14 +29,15 @@ impl Delivery {
     }
 }
 
-/// A regular expression as written. Whether it compiles is for who uses it to find out; `place`
-/// says where to point then.
+/// A pattern of the config, compiled: Python's syntax, any case.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     /// The expression's text.
     pub text: String,
     /// Where it stands in the config; `None` for a default.
     pub place: Option<Place>,
+    /// What it looks for.
+    pub regex: Arc<Regex>,
 }
 
 impl PartialEq for Pattern {

@@ -39,15 +39,15 @@ impl Fleet {
             agents(&|agent| agent.enabled && agent.watch == Watch::HealAndStall),
         );
         rule(
-            "`limit_re` is not looked for yet",
+            "`limit_re` is shown as a state, and no limit is waited out yet",
             backends(&|backend| backend.limit_re.is_some()),
         );
         rule(
-            "`fatal_re` is not looked for yet",
+            "`fatal_re` is shown as a state, and restarts nothing yet",
             backends(&|backend| backend.fatal_re.is_some()),
         );
         rule(
-            "`process_name` is not compared yet",
+            "`process_name` is compared by `status`, and restarts nothing yet",
             backends(&|backend| backend.process_name.is_some()),
         );
         rule(

@@ -5,7 +5,7 @@
 //! its line, its column and a hint. What is in a [`Fleet`] is valid; what could not be resolved is
 //! in [`Fleet::broken`], still known by its name.
 //!
-//! - `file`, `source`, `raw`, `reader`, `schema`: the file as it is written;
+//! - `file`, `source`, `raw`, `reader`, `inside`, `schema`: the file as it is written;
 //! - `resolve`: what it means, a file for each table; `findings` and `diagnostic`: what is wrong;
 //! - `fleet`, `agent`, `backend`, `loops`, `names`: what comes of it;
 //! - `start` and `launch`: what a start of an agent reads and runs; `shell` has the one quoting
@@ -30,6 +30,7 @@ mod environment;
 mod file;
 mod findings;
 mod fleet;
+mod inside;
 mod known;
 mod launch;
 mod loops;

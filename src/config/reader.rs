@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use toml::Spanned;
@@ -10,10 +11,12 @@ use toml::de::{DeInteger, DeValue};
 
 use super::backend::Pattern;
 use super::findings::Findings;
+use super::inside::written_offset;
 use super::paths::{Host, unusable};
 use super::raw::{Entry, Section, kind_of};
 use super::schema::nearest;
 use super::source::Source;
+use crate::pattern::{Pattern as Regex, PatternError};
 
 /// Longer than any interval that is meant.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
@@ -201,14 +204,36 @@ impl<'d> Reader<'_, 'd> {
         }
     }
 
-    /// A regular expression; what is empty counts as absent.
-    pub(super) fn pattern(&mut self, key: &str) -> Option<Pattern> {
+    /// A pattern; what is empty counts as absent.
+    pub(super) fn pattern(
+        &mut self,
+        key: &str,
+        compile: impl Fn(&str) -> Result<Regex, PatternError>,
+    ) -> Option<Pattern> {
         let text = self.some_text(key)?;
-        let place = self.source.place(&text.span());
-        Some(Pattern {
-            text: text.into_inner(),
-            place: Some(place),
-        })
+        match compile(text.get_ref()) {
+            Ok(regex) => Some(Pattern {
+                place: Some(self.source.place(&text.span())),
+                text: text.into_inner(),
+                regex: Arc::new(regex),
+            }),
+            Err(error) => {
+                let message = format!("`{key}` is not a pattern: {}", error.message);
+                let span = self.inside(&text, error.offset);
+                self.findings.error(span, message, error.hint);
+                None
+            }
+        }
+    }
+
+    /// One character of a text's value, where it is written; the whole text if that is not clear.
+    fn inside(&self, text: &Spanned<String>, offset: usize) -> Range<usize> {
+        let span = text.span();
+        let written = self.source.text.get(span.clone()).unwrap_or_default();
+        match written_offset(written, text.get_ref(), offset) {
+            Some(offset) => span.start + offset..span.start + offset + 1,
+            None => span,
+        }
     }
 
     /// A table of its own. One that is empty counts as absent.

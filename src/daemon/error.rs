@@ -43,6 +43,9 @@ pub enum DaemonError {
     /// The process cannot listen to signals.
     #[error("signals cannot be listened to: {0}")]
     Signals(io::Error),
+    /// A thread that it is made of cannot be started.
+    #[error("the system gives no thread: {0}")]
+    Thread(io::Error),
     /// There is no usable tmux.
     #[error(transparent)]
     Tmux(TmuxError),
@@ -66,6 +69,7 @@ impl DaemonError {
             | Self::State { .. }
             | Self::Socket { .. }
             | Self::Signals(_)
+            | Self::Thread(_)
             | Self::Refused(_) => None,
         }
     }

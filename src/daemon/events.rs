@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::broadcast;
 
 use super::wire::{self, Event, What};
+use crate::detect::Seen as Showing;
 use crate::supervise::{Fact, Judgement};
 
 /// How many events are remembered for those who come later.
@@ -69,7 +70,11 @@ pub(super) fn state(judgement: Judgement) -> wire::State {
         Judgement::Starting => wire::State::Starting,
         Judgement::Exited => wire::State::Exited,
         Judgement::Failed => wire::State::Failed,
-        Judgement::Running => wire::State::Unknown,
+        Judgement::Running(Showing::Unknown) => wire::State::Unknown,
+        Judgement::Running(Showing::Working) => wire::State::Working,
+        Judgement::Running(Showing::Idle) => wire::State::Idle,
+        Judgement::Running(Showing::Limited) => wire::State::Limited,
+        Judgement::Running(Showing::Fatal) => wire::State::Fatal,
     }
 }
 
@@ -117,13 +122,22 @@ pub(super) fn what(fact: Fact) -> What {
             agent: unit.map(|unit| unit.to_string()),
             wanted: wanted(up),
         },
-        Fact::State { unit, from, to } => What::State {
-            agent: unit.to_string(),
-            from: state(from),
-            to: state(to),
-            signal: None,
-            rows: Vec::new(),
-        },
+        Fact::State {
+            unit,
+            from,
+            to,
+            shown,
+        } => {
+            // What a screen showed says nothing about an end or a start.
+            let shown = shown.filter(|_| matches!(to, Judgement::Running(_)));
+            What::State {
+                agent: unit.to_string(),
+                from: state(from),
+                to: state(to),
+                signal: shown.as_ref().map(|fact| fact.signal.to_string()),
+                rows: shown.map(|fact| fact.rows).unwrap_or_default(),
+            }
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub mod place;
 mod predecessor;
 mod pulse;
 mod refill;
+mod screens;
 mod socket;
 pub mod status;
 pub mod store;
@@ -51,6 +52,7 @@ use engine::{Engine, Parts, Stop, first_error};
 use lock::{Holder, Lock};
 use logs::LogWriter;
 use place::Place;
+use screens::Orders;
 use socket::{Call, Listener};
 use tap::Registry;
 use wire::{Message, Request};
@@ -235,7 +237,7 @@ impl House {
         let (lock, socket) = take_lock(&fleet)?;
         let server = find_server(&fleet)?;
         predecessor::refuse_beside(&fleet, &server)?;
-        let logs = LogWriter::start(logs::Options::default()).map_err(state)?;
+        let logs = LogWriter::start(logs::Options::default()).map_err(DaemonError::Thread)?;
         if let Some(voice) = voice {
             let log = fleet.log_file(&fleet.watchdog_session());
             diagnostics::start(&voice, logs.tap().open(log));
@@ -248,7 +250,8 @@ impl House {
             }
         };
         let disk = Disk::open(&fleet.state_dir).map_err(state)?;
-        let registry = Registry::default();
+        let orders = Orders::channel();
+        let registry = Registry::new(orders.0.clone());
         let prefix = fleet.session_prefix.clone();
         let options = tmux::Options {
             open_files,
@@ -264,7 +267,9 @@ impl House {
             logs: logs.tap(),
             registry,
             connection,
-        });
+            orders,
+        })
+        .map_err(DaemonError::Thread)?;
         Ok(Self {
             lock,
             socket,

@@ -1,6 +1,7 @@
 //! The document of `ao status`.
 
 use crate::config::{Agent, Fleet, Service, current_phase};
+use crate::detect::foreign_program;
 use crate::os::process::{self, Pid};
 use crate::supervise::{self, UnitName};
 use crate::tmux::Pane;
@@ -87,7 +88,20 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
     if let Some(pane) = listed {
         row.remarks.extend(odd_places(pane, &row.session));
     }
+    row.remarks.extend(other_program(fleet, &row));
     row
+}
+
+/// That another backend's program runs where this agent should.
+fn other_program(fleet: &Fleet, row: &Unit) -> Option<String> {
+    let backend = &fleet.agent(&row.name)?.backend;
+    let own = backend.process_name.as_deref();
+    let others = fleet.backends.values();
+    let others = others.filter(|other| other.name != backend.name);
+    let others = others.filter_map(|other| other.process_name.as_deref());
+    let command = row.command.as_deref()?;
+    foreign_program(command, own, others)
+        .then(|| format!("its pane runs {command}, not {}", own.unwrap_or_default()))
 }
 
 /// Whether a start would bring something else than what runs. What the config no longer has cannot

@@ -6,11 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::logs::PaneLog;
 use super::pulse::Pulse;
 use super::refill::{self, Tail};
+use super::screens::{Feed, Lane, Order, Orders};
+use crate::detect::Signs;
+use crate::screen::Size;
+use crate::supervise::UnitName;
 use crate::tmux::{PaneId, Snapshot, Tap};
 
 /// How much output is kept of a pane whose start has not been reported yet.
 const EARLY_PANE: usize = 64 * 1024;
-/// How many such panes there may be; panes that are not ours come and go as well.
+/// How many panes are known at most that nothing was asked for; panes that are not ours come and
+/// go as well.
 const EARLY_PANES: usize = 1024;
 
 /// A pane's log, and how it ends.
@@ -26,16 +31,30 @@ impl Log {
     }
 }
 
+/// Where one pane's output goes.
 #[derive(Default)]
-struct Panes {
-    logs: HashMap<PaneId, Log>,
-    pulses: HashMap<PaneId, Arc<Pulse>>,
-    early: HashMap<PaneId, Vec<u8>>,
+struct Outlet {
+    log: Option<Log>,
+    pulse: Option<Arc<Pulse>>,
+    lane: Option<Lane>,
+    /// What came before there was a log.
+    early: Vec<u8>,
 }
 
+impl Outlet {
+    fn is_known(&self) -> bool {
+        self.log.is_some() || self.pulse.is_some() || self.lane.is_some()
+    }
+}
+
+type Panes = HashMap<PaneId, Outlet>;
+
 /// Knows which pane is whose. The lock is only ever held for a look into a map.
-#[derive(Clone, Default)]
-pub(super) struct Registry(Arc<Mutex<Panes>>);
+#[derive(Clone)]
+pub(super) struct Registry {
+    panes: Arc<Mutex<Panes>>,
+    orders: Orders,
+}
 
 impl std::fmt::Debug for Registry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -44,13 +63,24 @@ impl std::fmt::Debug for Registry {
 }
 
 impl Registry {
+    /// A registry of no pane; `orders` go to who keeps the screens.
+    pub(super) fn new(orders: Orders) -> Self {
+        Self {
+            panes: Arc::default(),
+            orders,
+        }
+    }
+
     /// The reader's side.
     pub(super) fn tap(&self) -> StreamTap {
-        StreamTap(self.clone())
+        StreamTap {
+            feed: Feed::new(self.orders.clone()),
+            registry: self.clone(),
+        }
     }
 
     fn panes(&self) -> MutexGuard<'_, Panes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.panes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The pane's output goes to this log from now on, with what came before.
@@ -60,10 +90,23 @@ impl Registry {
             tail: Tail::default(),
         };
         let mut panes = self.panes();
-        if let Some(bytes) = panes.early.remove(&pane) {
-            log.write(&bytes);
-        }
-        panes.logs.insert(pane, log);
+        let outlet = panes.entry(pane).or_default();
+        log.write(&std::mem::take(&mut outlet.early));
+        outlet.log = Some(log);
+    }
+
+    /// The pane's screen is kept and judged from now on, as that of this unit.
+    pub(super) fn watch(&self, pane: PaneId, unit: UnitName, signs: Arc<Signs>) {
+        let (lane, waiting) = Lane::new();
+        let order = Order::Watch {
+            pane,
+            unit,
+            signs,
+            waiting,
+        };
+        // Before anything that is handed on over the lane.
+        self.orders.send(order);
+        self.panes().entry(pane).or_default().lane = Some(lane);
     }
 
     /// The pane's output is felt from now on.
@@ -71,67 +114,114 @@ impl Registry {
         let mut panes = self.panes();
         // What it wrote before is more than nothing.
         pulse.beat();
-        panes.pulses.insert(pane, pulse);
+        panes.entry(pane).or_default().pulse = Some(pulse);
     }
 
     /// The pane's output is no longer felt.
     pub(super) fn calm(&self, pane: PaneId) {
-        self.panes().pulses.remove(&pane);
+        if let Some(outlet) = self.panes().get_mut(&pane) {
+            outlet.pulse = None;
+        }
     }
 
     /// The pane is gone.
     pub(super) fn forget(&self, pane: PaneId) {
-        let mut panes = self.panes();
-        panes.logs.remove(&pane);
-        panes.pulses.remove(&pane);
-        panes.early.remove(&pane);
+        self.panes().remove(&pane);
+        self.orders.send(Order::Forget(pane));
     }
 
     /// All panes are gone with their server: their ids will be given to others.
     pub(super) fn forget_all(&self) {
-        *self.panes() = Panes::default();
+        self.panes().clear();
+        self.orders.send(Order::ForgetAll);
     }
 }
 
 /// The reader's side of a [`Registry`].
-pub(super) struct StreamTap(Registry);
+pub(super) struct StreamTap {
+    registry: Registry,
+    feed: Feed,
+}
+
+impl StreamTap {
+    /// Whoever waits for the pane to stand still feels that it does not.
+    fn beat(outlet: &Outlet) {
+        if let Some(pulse) = &outlet.pulse {
+            pulse.beat();
+        }
+    }
+}
 
 impl Tap for StreamTap {
     fn output(&mut self, pane: PaneId, bytes: &[u8]) {
-        let mut panes = self.0.panes();
-        if let Some(pulse) = panes.pulses.get(&pane) {
-            pulse.beat();
+        let mut panes = self.registry.panes();
+        if !panes.contains_key(&pane) {
+            let early = panes.values().filter(|outlet| !outlet.is_known());
+            if early.count() >= EARLY_PANES {
+                return;
+            }
         }
-        if let Some(log) = panes.logs.get_mut(&pane) {
-            log.write(bytes);
-        } else if panes.early.len() < EARLY_PANES || panes.early.contains_key(&pane) {
-            let early = panes.early.entry(pane).or_default();
-            let room = EARLY_PANE.saturating_sub(early.len());
-            early.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        let outlet = panes.entry(pane).or_default();
+        Self::beat(outlet);
+        match &mut outlet.log {
+            Some(log) => log.write(bytes),
+            None => {
+                let room = EARLY_PANE.saturating_sub(outlet.early.len());
+                outlet
+                    .early
+                    .extend_from_slice(&bytes[..bytes.len().min(room)]);
+            }
+        }
+        if let Some(lane) = &mut outlet.lane {
+            self.feed.output(pane, lane, bytes);
         }
     }
 
     fn gap(&mut self, pane: PaneId) {
-        if let Some(log) = self.0.panes().logs.get_mut(&pane) {
+        let mut panes = self.registry.panes();
+        let Some(outlet) = panes.get_mut(&pane) else {
+            return;
+        };
+        if let Some(log) = &mut outlet.log {
             log.log.gap("the watchdog was behind");
+        }
+        if outlet.lane.is_some() {
+            self.feed.gap(pane);
         }
     }
 
     fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]) {
-        let mut panes = self.0.panes();
-        if let Some(pulse) = panes.pulses.get(&pane) {
-            pulse.beat();
-        }
-        if let Some(log) = panes.logs.get_mut(&pane) {
+        let mut panes = self.registry.panes();
+        let Some(outlet) = panes.get_mut(&pane) else {
+            return;
+        };
+        Self::beat(outlet);
+        if let Some(log) = &mut outlet.log {
             let text = refill::missing(log.tail.bytes(), rows);
             log.log.text(&text);
             log.tail.push(text.as_bytes());
         }
     }
 
-    fn seed(&mut self, _: PaneId, _: Snapshot) {}
+    fn seed(&mut self, pane: PaneId, seed: Snapshot) {
+        if let Some(lane) = self
+            .registry
+            .panes()
+            .get_mut(&pane)
+            .and_then(|outlet| outlet.lane.as_mut())
+        {
+            self.feed.seed(pane, lane, seed);
+        }
+    }
 
-    fn resized(&mut self, _: PaneId, _: u16, _: u16) {}
+    fn resized(&mut self, pane: PaneId, cols: u16, rows: u16) {
+        let panes = self.registry.panes();
+        if panes.get(&pane).is_some_and(|outlet| outlet.lane.is_some()) {
+            self.feed.resized(pane, Size::new(cols, rows));
+        }
+    }
 
-    fn settled(&mut self) {}
+    fn settled(&mut self) {
+        self.feed.settled();
+    }
 }

@@ -10,6 +10,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::screen::Picture;
+
+mod state;
+
+pub use state::State;
+
 /// The version of the documents below; it rises when a field changes its meaning or goes.
 pub const VERSION: u32 = 1;
 
@@ -41,6 +47,13 @@ pub enum Request {
         names: Vec<String>,
         /// Whose environment the new processes get.
         caller: Caller,
+    },
+    /// The screen of an agent or a service.
+    Screen {
+        /// Its exact name.
+        name: String,
+        /// Ask tmux for it, and judge the agent by that.
+        confirm: bool,
     },
     /// The events that are still remembered, then, with `follow`, those to come.
     Events {
@@ -76,6 +89,8 @@ pub enum Message {
     Note(Note),
     /// The answer to [`Request::Status`].
     Status(Box<Status>),
+    /// The answer to [`Request::Screen`].
+    Screen(Box<Picture>),
     /// One event.
     Event(Box<Event>),
     /// This client was too slow: so many events were left out here.
@@ -214,36 +229,6 @@ pub enum Wanted {
     Up,
     /// It should not.
     Down,
-}
-
-/// What an agent or a service does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// It does not run, and nothing is wrong with that.
-    Stopped,
-    /// A start is under way.
-    Starting,
-    /// Its process ended with 0. It may be started anew later.
-    Exited,
-    /// Its process ended with anything else, or could not be started. A restart may be due.
-    Failed,
-    /// It runs and has not been judged yet.
-    Unknown,
-}
-
-impl State {
-    /// The state's name in the JSON document and the table.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stopped => "stopped",
-            Self::Starting => "starting",
-            Self::Exited => "exited",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// A usage limit that is waited out.

@@ -16,9 +16,11 @@ mod motion;
 mod parameters;
 mod parser;
 mod pen;
+mod picture;
 mod rules;
 mod seed;
 mod signal;
+mod size;
 mod snapshot;
 mod stamp;
 mod terminal;
@@ -36,19 +38,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use parser::Parser;
 use terminal::Terminal;
 
+pub use picture::Picture;
 pub use rules::Rules;
-pub use seed::Seed;
+pub use seed::{SavedScreen, Seed};
 pub use signal::{Progress, Signal};
+pub use size::{BadSize, Size};
 pub use view::{Line, Row};
-
-/// A screen's width and height in cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Size {
-    /// Columns, at least 1.
-    pub cols: u16,
-    /// Rows, at least 1.
-    pub rows: u16,
-}
 
 /// Where the next character goes, from 0. `x` is the number of columns when the last one was
 /// just written: the next character wraps.

@@ -16,8 +16,11 @@ pub struct Seed {
     pub wraps: Vec<bool>,
     /// Where the cursor is.
     pub cursor: Cursor,
-    /// The rows and the cursor of the main screen while the alternate one is shown.
-    pub main: Option<(Vec<Vec<u8>>, Cursor)>,
+    /// The main screen while the alternate one is shown.
+    pub main: Option<SavedScreen>,
+    /// Where the cursor goes when the program leaves the alternate screen (DECSET 1049). tmux keeps
+    /// it afterwards. None: it never came there by 1049.
+    pub saved_cursor: Option<Cursor>,
     /// The title; empty if none.
     pub title: String,
     /// First and last row of the scroll region, from 0.
@@ -32,6 +35,16 @@ pub struct Seed {
     pub autowrap: bool,
     /// An escape sequence of which the end is still to come, as `capture-pane -P` prints it.
     pub pending: Vec<u8>,
+}
+
+/// The main screen while the alternate one is shown. It keeps the size that it had when it was left,
+/// whatever becomes of the pane meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SavedScreen {
+    /// The rows from the top.
+    pub rows: Vec<Vec<u8>>,
+    /// For each row whether its text goes on in the next.
+    pub wraps: Vec<bool>,
 }
 
 impl Screen {
@@ -65,12 +78,14 @@ impl Terminal {
             self.enter_alternate(false);
         }
         self.write_rows(&seed.rows, &seed.wraps);
-        if let Some((rows, cursor)) = &seed.main {
+        if let Some(main) = &seed.main {
             self.swap_main();
-            self.write_rows(rows, &[]);
+            self.write_rows(&main.rows, &main.wraps);
             self.swap_main();
-            self.main_cursor = Some((cursor.x.into(), cursor.y.into()));
         }
+        self.main_cursor = seed
+            .saved_cursor
+            .map(|cursor| (cursor.x.into(), cursor.y.into()));
         self.tabs.fill(false);
         for &x in &seed.tabs {
             if let Some(tab) = self.tabs.get_mut(usize::from(x)) {
@@ -88,7 +103,6 @@ impl Terminal {
         self.insert = seed.insert;
         self.autowrap = seed.autowrap;
         self.joiner = false;
-        self.last = None;
         self.x = u32::from(seed.cursor.x).min(self.cols());
         self.y = u32::from(seed.cursor.y).min(self.rows() - 1);
         self.set_title(seed.title.as_bytes());
@@ -102,7 +116,8 @@ impl Terminal {
 
     /// Writes every row anew; which of them differ from before is settled later, by their text.
     fn write_rows(&mut self, rows: &[Vec<u8>], wraps: &[bool]) {
-        let style = std::mem::take(&mut self.style);
+        // What a repeat repeats is not told, so what is known of it is kept.
+        let (style, last) = (std::mem::take(&mut self.style), self.last);
         (self.autowrap, self.insert) = (true, false);
         self.clear_screen(Fill::Plain);
         for (y, row) in (0..self.rows()).zip(rows) {
@@ -115,17 +130,23 @@ impl Terminal {
                 self.mark_wrapped(y);
             }
         }
-        self.style = style;
+        (self.style, self.last) = (style, last);
     }
 
-    /// Writes what fits into the row.
+    /// Writes what fits into the row. A wide character may be cut in half at the edge, where the pane
+    /// became narrower.
     fn write_row(&mut self, row: &str) {
         for c in row.chars() {
             let Some(width) = self.rules.width(c) else {
                 continue;
             };
             if !self.joiner && self.x + width > self.cols() {
-                return;
+                if self.x == self.cols() {
+                    return;
+                }
+                self.set(self.x, Cell::new(c, width));
+                self.x = self.cols();
+                continue;
             }
             if c.is_ascii() && !self.joiner {
                 self.print(&[c as u8]);

@@ -1,19 +1,22 @@
 //! What tmux says of a pane becomes what a model starts from.
 
-use super::{Cursor, Seed, Size};
+use super::{Cursor, SavedScreen, Seed, Size};
 use crate::tmux::Snapshot;
 
 impl From<Snapshot> for Seed {
     fn from(snapshot: Snapshot) -> Self {
         let (cols, rows) = snapshot.size;
         let cursor = |(x, y)| Cursor { x, y };
-        let back_at = cursor(snapshot.saved_cursor.unwrap_or(snapshot.cursor));
         Self {
-            size: Size { cols, rows },
+            size: Size::new(cols, rows),
             rows: snapshot.rows,
             wraps: snapshot.wraps,
             cursor: cursor(snapshot.cursor),
-            main: snapshot.main.map(|main| (main.rows, back_at)),
+            main: snapshot.main.map(|main| SavedScreen {
+                rows: main.rows,
+                wraps: main.wraps,
+            }),
+            saved_cursor: snapshot.saved_cursor.map(cursor),
             title: snapshot.title,
             region: snapshot.region,
             tabs: snapshot.tabs,

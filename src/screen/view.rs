@@ -36,7 +36,13 @@ impl Screen {
 
     /// The logical lines, from the top; each is one or several rows.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        let mut next = 0;
+        self.lines_from(0)
+    }
+
+    /// The logical lines of the part of the screen that begins with row `top`: of a line that
+    /// begins above only the rows in this part.
+    pub fn lines_from(&self, top: u16) -> impl Iterator<Item = Line<'_>> {
+        let mut next = top;
         std::iter::from_fn(move || {
             let first = next;
             let rows = self.size().rows;

@@ -7,6 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tmux_control::PaneId;
 
+use crate::detect;
+
 /// The name of an agent or a service in the config.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitName(Arc<str>);
@@ -161,6 +163,15 @@ pub enum Input {
         /// The process that was to be replaced and still runs, since everything that can fail
         /// is tried before it is ended.
         spared: Option<(PaneId, i32)>,
+    },
+    /// A running unit's screen shows something else than before.
+    Shows {
+        /// The unit.
+        unit: UnitName,
+        /// Its pane.
+        pane: PaneId,
+        /// What it shows.
+        fact: detect::Fact,
     },
     /// A unit's process ended.
     Died {
@@ -326,5 +337,7 @@ pub enum Fact {
         from: super::Judgement,
         /// Now.
         to: super::Judgement,
+        /// What its screen showed last, with the signal and the rows that tell it.
+        shown: Option<detect::Fact>,
     },
 }

@@ -149,6 +149,11 @@ impl Supervisor {
                     unit.start_failed(ctx, op, reason, fault, spared);
                 });
             }
+            Input::Shows { unit, pane, fact } => {
+                self.one(now, out, &mut remember, &unit, |unit, _| {
+                    unit.shows(pane, fact);
+                });
+            }
             Input::Died {
                 unit,
                 pane,

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use tmux_control::PaneId;
 
 use super::*;
+use crate::detect::Seen as Showing;
+
+mod showing;
 
 /// A fleet whose clock belongs to the test.
 struct Play {
@@ -162,7 +165,7 @@ fn a_watched_agent_that_died_is_started_again_at_once_in_its_session() {
         play.actions
     );
     play.start_works("a");
-    assert_eq!(play.state("a"), Judgement::Running);
+    assert_eq!(play.state("a"), Judgement::Running(Showing::Unknown));
 }
 
 #[test]
@@ -375,7 +378,7 @@ fn what_runs_already_is_adopted_and_not_started() {
             ..
         }
     )));
-    assert_eq!(play.state("a"), Judgement::Running);
+    assert_eq!(play.state("a"), Judgement::Running(Showing::Unknown));
 }
 
 #[test]
@@ -469,7 +472,7 @@ fn a_restart_that_cannot_work_spares_what_runs() {
         fault: Fault::Unit,
         spared: Some(at),
     });
-    assert_eq!(play.state("a"), Judgement::Running);
+    assert_eq!(play.state("a"), Judgement::Running(Showing::Unknown));
     play.dies("a", at, Some(1));
     assert_eq!(play.starts(), ["a"], "and it is still looked after");
 }
@@ -490,7 +493,7 @@ fn down_during_a_start_ends_it_as_soon_as_it_runs() {
 fn an_agent_that_left_the_config_runs_on_but_is_not_healed() {
     let (mut play, at) = Play::running("a");
     play.tell(Input::Configured(vec![]));
-    assert_eq!(play.state("a"), Judgement::Running);
+    assert_eq!(play.state("a"), Judgement::Running(Showing::Unknown));
     play.dies("a", at, Some(1));
     play.clears();
     assert!(play.fleet.unit(&UnitName::new("a")).is_none());

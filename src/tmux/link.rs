@@ -1,16 +1,16 @@
 //! One life of the connection: what its reader, its writer and those who ask share.
 
-use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tmux_control::command::DisplayMessage;
-use tmux_control::{CommandLine, Format, Pending, Reply, SessionId};
+use tmux_control::{CommandLine, Format, Pending, Reply};
 use tokio::io::AsyncWriteExt;
 use tokio::process::ChildStdin;
 use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
 use tokio::time::{Instant, timeout};
 
+use super::news::News;
 use super::refill::{self, Paused};
 use super::seeds::Seeds;
 use super::snapshot::Question;
@@ -40,41 +40,6 @@ pub(super) enum Token {
     Seed(Question),
     /// Nobody: what counts is that there is something to answer.
     Nudge,
-}
-
-/// What the reader noticed and nobody has looked at yet. It holds the newest state and no history,
-/// so it cannot grow.
-#[derive(Debug, Default)]
-pub(super) struct News {
-    /// Whether attaching worked, and if not, why.
-    pub(super) attached: Option<Result<(), String>>,
-    /// Whether sessions, windows or panes changed.
-    pub(super) changed: bool,
-    /// The session that this client is attached to.
-    pub(super) session: Option<SessionId>,
-    /// The clients that joined that session lately, oldest first.
-    pub(super) joined: VecDeque<Vec<u8>>,
-    /// Why tmux says that the client ends.
-    pub(super) reason: Option<String>,
-    /// Whether the stream is at its end.
-    pub(super) ended: bool,
-}
-
-impl News {
-    /// How many of those that joined are remembered.
-    const JOINED: usize = 16;
-
-    /// A client is on a session now.
-    pub(super) fn client_moved(&mut self, client: &[u8], session: SessionId) {
-        self.changed = true;
-        if self.session != Some(session) {
-            return;
-        }
-        if self.joined.len() == Self::JOINED {
-            self.joined.pop_front();
-        }
-        self.joined.push_back(client.to_vec());
-    }
 }
 
 struct State {
@@ -305,6 +270,11 @@ impl Link {
 
 /// What the reader does; it never waits.
 impl Link {
+    /// Whether tmux owes an answer.
+    pub(super) fn awaits_answers(&self) -> bool {
+        !self.state().pending.is_empty()
+    }
+
     /// Takes a reply; gives the one whose answer is complete with it.
     pub(super) fn on_reply(&self, reply: Reply) -> Option<(Token, Vec<Reply>)> {
         if reply.is_ours() {

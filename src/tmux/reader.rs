@@ -4,16 +4,25 @@
 use std::collections::HashSet;
 use std::io::{PipeReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tmux_control::{Event, Layout, Mode, Notification, Parser, Reply};
 
 use super::link::{Link, Token};
-use super::partial::Partials;
 use super::snapshot::{Answer, Question};
 use super::{PaneId, Tap, TmuxError, refill};
 
 /// How much is read at once, in bytes: all that a pipe holds.
 const CHUNK: usize = 64 * 1024;
+
+/// A read that follows the one before within this time is one of many, and to wake up for each
+/// would cost more than what it brings.
+const BUSY: Duration = Duration::from_millis(5);
+
+/// So long output may gather before the next read, when there is much of it. Of 200 panes with ten
+/// repaints a second each this makes a third of the reads, and delays a repaint by 1 ms at the
+/// median.
+const GATHER: Duration = Duration::from_millis(2);
 
 /// Where output goes, through all lives of the connection. Only a reader locks it, for its life.
 pub(super) type SharedTap = Arc<Mutex<Box<dyn Tap>>>;
@@ -36,22 +45,28 @@ fn read(mut stream: PipeReader, link: &Link, tap: &mut dyn Tap) {
     let mut reader = Reader {
         link,
         tap,
-        partials: Partials::default(),
         broken: HashSet::new(),
     };
     let mut parser = Parser::new(Mode::Control);
     let mut chunk = vec![0; CHUNK];
+    let mut last = Instant::now();
     loop {
-        match stream.read(&mut chunk) {
+        let length = match stream.read(&mut chunk) {
             Ok(0) => break,
-            Ok(length) => parser.feed(&chunk[..length], &mut |event| reader.on_event(event)),
+            Ok(length) => length,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(error) => {
                 tracing::warn!(%error, "reading from tmux failed");
                 break;
             }
-        }
+        };
+        parser.feed(&chunk[..length], &mut |event| reader.on_event(event));
         reader.tap.settled();
+        let before = std::mem::replace(&mut last, Instant::now());
+        // Who waits for an answer is not kept waiting, and neither is a flood.
+        if last - before < BUSY && length < CHUNK / 4 && !link.awaits_answers() {
+            std::thread::sleep(GATHER);
+        }
     }
     parser.finish(&mut |event| reader.on_event(event));
     reader.tap.settled();
@@ -60,7 +75,6 @@ fn read(mut stream: PipeReader, link: &Link, tap: &mut dyn Tap) {
 struct Reader<'a> {
     link: &'a Link,
     tap: &'a mut dyn Tap,
-    partials: Partials,
     /// Panes whose last snapshot made no sense. What they showed was to blame, so it is tried again
     /// when they show something else.
     broken: HashSet<PaneId>,
@@ -111,20 +125,15 @@ impl Reader<'_> {
     fn snapshot(&mut self, question: Question, replies: &[Reply]) -> Option<Answer> {
         let pane = question.pane;
         match question.read(replies) {
-            Ok(mut answer) => {
-                let snapshot = &mut answer.snapshot;
-                self.link
-                    .seeds(|seeds| seeds.succeeded(pane, snapshot.size));
-                if snapshot.pending.is_empty() {
-                    snapshot.pending = self.partials.of(pane).to_vec();
-                }
+            Ok(answer) => {
+                let size = answer.snapshot.size;
+                self.link.seeds(|seeds| seeds.succeeded(pane, size));
                 self.broken.remove(&pane);
                 Some(answer)
             }
             Err(error @ TmuxError::Command { .. }) => {
                 tracing::debug!(%pane, %error, "no snapshot");
                 self.link.seeds(|seeds| seeds.forget(pane));
-                self.partials.forget(pane);
                 self.broken.remove(&pane);
                 None
             }
@@ -140,7 +149,6 @@ impl Reader<'_> {
 
     fn on_output(&mut self, pane: PaneId, data: &[u8]) {
         self.tap.output(pane, data);
-        self.partials.output(pane, data);
         if !self.broken.is_empty() && self.broken.remove(&pane) {
             self.link.want_seed(pane);
         }
@@ -169,7 +177,6 @@ impl Reader<'_> {
             | Notification::ExtendedOutput { pane, data, .. } => self.on_output(pane, data),
             Notification::Pause { pane } => {
                 self.tap.gap(pane);
-                self.partials.forget(pane);
                 self.link.pane_paused(pane);
             }
             Notification::LayoutChange {
@@ -207,5 +214,115 @@ impl Reader<'_> {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::tmux::Snapshot;
+
+    /// What a tap is told, as text.
+    #[derive(Default)]
+    struct Told(Vec<String>);
+
+    impl Tap for Told {
+        fn output(&mut self, pane: PaneId, bytes: &[u8]) {
+            let bytes = bytes.escape_ascii();
+            self.0.push(format!("{pane} wrote {bytes}"));
+        }
+
+        fn gap(&mut self, pane: PaneId) {
+            self.0.push(format!("{pane} gap"));
+        }
+
+        fn refill(&mut self, pane: PaneId, rows: &[Vec<u8>]) {
+            let rows = rows.join(&b'|');
+            self.0
+                .push(format!("{pane} refill {}", rows.escape_ascii()));
+        }
+
+        fn seed(&mut self, pane: PaneId, snapshot: Snapshot) {
+            let rows = snapshot.rows.join(&b'|');
+            let (rows, pending) = (rows.escape_ascii(), snapshot.pending.escape_ascii());
+            self.0.push(format!("{pane} shows {rows} {pending}"));
+        }
+
+        fn resized(&mut self, pane: PaneId, cols: u16, rows: u16) {
+            self.0.push(format!("{pane} is {cols}x{rows}"));
+        }
+
+        fn settled(&mut self) {}
+    }
+
+    /// What tmux says to each command of a line; the rows are `rows`.
+    fn answer(rows: &[&str]) -> String {
+        let joined = rows.join("\n");
+        let numbers = "5 2 1 0 0 0 4294967295 4294967295 0 1 0 0 1 ";
+        let bodies = [numbers, "$a", &joined, &joined, "", "", ""];
+        let blocks = bodies
+            .iter()
+            .enumerate()
+            .map(|(n, body)| format!("%begin 1 {n} 1\n{body}\n%end 1 {n} 1\n"));
+        blocks.collect()
+    }
+
+    /// Reads what tmux says, and gives what the tap is told.
+    fn told(link: &Link, stream: &str) -> Vec<String> {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(stream.as_bytes()).unwrap();
+        drop(writer);
+        let mut told = Told::default();
+        read(reader, link, &mut told);
+        told.0
+    }
+
+    #[test]
+    fn a_snapshot_stands_where_tmux_answered() {
+        let link = Link::new(8);
+        link.seed(PaneId(1));
+        let stream = format!("%output %1 a\n{}%output %1 b\n", answer(&["a", ""]));
+        let wanted = ["%1 wrote a", "%1 shows a| ", "%1 wrote b"];
+        assert_eq!(told(&link, &stream), wanted);
+    }
+
+    #[test]
+    fn a_forged_snapshot_is_dropped_and_tried_again_when_the_pane_writes() {
+        let link = Link::new(8);
+        link.seed(PaneId(1));
+        let (forged, good) = (answer(&["a"]), answer(&["a", "b"]));
+        let stream = format!("{forged}%output %2 x\n%output %1 b\n{good}");
+        let wanted = ["%2 wrote x", "%1 wrote b", "%1 shows a|b "];
+        assert_eq!(told(&link, &stream), wanted);
+    }
+
+    #[test]
+    fn a_pane_that_was_paused_is_refilled_and_then_shown() {
+        let link = Link::new(8);
+        let answer = answer(&["old", "a ", ""]);
+        let resumed = "%begin 1 9 1\n%end 1 9 1\n";
+        let stream = format!("%pause %1\n{answer}{resumed}%output %1 b\n");
+        let wanted = ["%1 gap", "%1 refill old|a|", "%1 shows a | ", "%1 wrote b"];
+        assert_eq!(told(&link, &stream), wanted);
+    }
+
+    #[test]
+    fn only_watched_panes_whose_cell_changed_are_told_of_a_layout() {
+        let link = Link::new(8);
+        link.seed(PaneId(1));
+        let seen = answer(&["a", ""]);
+        let stream = format!(
+            "{seen}\
+             %layout-change @1 0000,9x2,0,0{{5x2,0,0,1,3x2,6,0,2}} 0000,9x2,0,0{{5x2,0,0,1,3x2,6,0,2}} \n\
+             %layout-change @1 0000,9x2,0,0{{5x2,0,0,1,3x2,6,0,2}} 0000,9x2,0,0,1 *Z\n\
+             {seen}\
+             %layout-change @1 nonsense\n"
+        );
+        assert_eq!(
+            told(&link, &stream),
+            ["%1 shows a| ", "%1 is 9x2", "%1 shows a| "]
+        );
     }
 }

@@ -6,8 +6,9 @@
 use tmux_control::command::{CapturePane, DisplayMessage, Row};
 use tmux_control::{CommandLine, Format, Reply, octal};
 
+use super::pane_state::{Numbers, numbers_format, read_title, title_format};
 use super::rows::wraps;
-use super::{PaneId, TmuxError, Version};
+use super::{Connection, PaneId, TmuxError, Version};
 
 /// What decides how output that follows is shown.
 ///
@@ -18,7 +19,8 @@ pub struct Snapshot {
     /// Columns and rows.
     pub size: (u16, u16),
     /// The rows from the top, as many as `size` says: UTF-8, as far as the program wrote, with
-    /// trailing blanks. From tmux 3.6 on a tab is what the program moved over with one.
+    /// trailing blanks (tmux 3.2 adds some more). From tmux 3.6 on a tab is what the program moved
+    /// over with one.
     pub rows: Vec<Vec<u8>>,
     /// For each row whether tmux wrapped it: its text goes on in the next.
     pub wraps: Vec<bool>,
@@ -42,8 +44,8 @@ pub struct Snapshot {
     pub insert: bool,
     /// Whether text wraps at the edge (DECAWM).
     pub autowrap: bool,
-    /// What came and is not shown, since its end is still to come: the beginning of an escape
-    /// sequence or of a character.
+    /// An escape sequence of which the end is still to come. Of a character that is not whole tmux
+    /// tells nothing: a model that was fed its beginning keeps it.
     pub pending: Vec<u8>,
 }
 
@@ -73,26 +75,6 @@ pub(super) struct Answer {
     pub(super) history: Vec<Vec<u8>>,
     pub(super) snapshot: Snapshot,
 }
-
-const NUMBERS: [&str; 13] = [
-    "pane_width",
-    "pane_height",
-    "history_size",
-    "cursor_x",
-    "cursor_y",
-    "alternate_on",
-    "alternate_saved_x",
-    "alternate_saved_y",
-    "scroll_region_upper",
-    "scroll_region_lower",
-    "origin_flag",
-    "insert_flag",
-    "wrap_flag",
-];
-
-/// What stands before the title. tmux 3.4 and 3.5 put a backslash before each `$` that looks like
-/// the beginning of a variable, and this one tells whether that is so.
-const DOLLAR: &str = "$a";
 
 impl Question {
     pub(super) fn line(self) -> Result<CommandLine, TmuxError> {
@@ -178,6 +160,23 @@ impl Question {
     }
 }
 
+impl Connection {
+    /// Asks for a snapshot of a pane now, apart from the stream: to confirm what a model shows.
+    ///
+    /// # Errors
+    /// [`TmuxError::Command`] when the pane is gone, [`TmuxError::Forged`] when what it shows looks
+    /// like the end of the answer.
+    pub async fn snapshot(&self, pane: PaneId) -> Result<Snapshot, TmuxError> {
+        let question = Question {
+            pane,
+            history: 0,
+            version: self.version()?,
+        };
+        let replies = self.ask(&question.line()?).await?;
+        Ok(question.read(&replies)?.snapshot)
+    }
+}
+
 impl SavedScreen {
     /// None when the rows do not add up. How many there have to be nobody knows, unless the pane
     /// still has the height that it had then; but two captures must agree.
@@ -196,81 +195,6 @@ fn message(pane: PaneId, format: String) -> DisplayMessage {
     DisplayMessage {
         target: Some(pane.into()),
         format: Format::new(format),
-    }
-}
-
-fn numbers_format() -> String {
-    let numbers: Vec<_> = NUMBERS.iter().map(|name| format!("#{{{name}}}")).collect();
-    format!("{} #{{pane_tabs}}", numbers.join(" "))
-}
-
-fn title_format() -> String {
-    format!("{DOLLAR}#{{?#{{==:#{{pane_title}},#{{host}}}},,#{{pane_title}}}}")
-}
-
-fn read_title(reply: &Reply) -> String {
-    let text = reply.message();
-    if let Some(title) = text.strip_prefix(DOLLAR) {
-        return title.to_owned();
-    }
-    let Some(title) = text
-        .strip_prefix('\\')
-        .and_then(|text| text.strip_prefix(DOLLAR))
-    else {
-        return String::new();
-    };
-    let mut pieces = title.split("\\$");
-    let mut plain = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let is_name = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '{';
-        plain.push_str(if piece.starts_with(is_name) {
-            "$"
-        } else {
-            "\\$"
-        });
-        plain.push_str(piece);
-    }
-    plain
-}
-
-struct Numbers {
-    size: (u16, u16),
-    history: u32,
-    cursor: (u16, u16),
-    alternate: bool,
-    saved_cursor: Option<(u16, u16)>,
-    region: (u16, u16),
-    origin: bool,
-    insert: bool,
-    autowrap: bool,
-    tabs: Vec<u16>,
-}
-
-impl Numbers {
-    fn read(reply: &Reply) -> Option<Self> {
-        let text = std::str::from_utf8(reply.first_line()).ok()?;
-        let (numbers, tabs) = text.rsplit_once(' ')?;
-        let numbers: Vec<u32> = numbers
-            .split(' ')
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .ok()?;
-        let numbers: [u32; NUMBERS.len()] = numbers.try_into().ok()?;
-        let cell = |at: usize| u16::try_from(numbers[at]).ok();
-        let tabs = tabs.split(',').filter(|tab| !tab.is_empty());
-        Some(Self {
-            size: (cell(0)?, cell(1)?),
-            history: numbers[2],
-            cursor: (cell(3)?, cell(4)?),
-            alternate: numbers[5] != 0,
-            // tmux writes the largest number for none.
-            saved_cursor: cell(6).zip(cell(7)),
-            region: (cell(8)?, cell(9)?),
-            origin: numbers[10] != 0,
-            insert: numbers[11] != 0,
-            autowrap: numbers[12] != 0,
-            tabs: tabs.map(|tab| tab.parse().ok()).collect::<Option<_>>()?,
-        })
     }
 }
 

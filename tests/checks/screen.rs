@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use ao::screen::{Cursor, Rules, Screen, Seed, Signal, Size};
+use ao::screen::{Cursor, Rules, SavedScreen, Screen, Seed, Signal, Size};
 
 /// Bytes that no character has stand for what is not in the stream: a resize to the size that
 /// follows, and a seed made of what the screen shows, of which the byte that follows says more.
@@ -64,7 +64,11 @@ fn seed(screen: &Screen, modes: u8) -> Seed {
         size,
         wraps: screen.rows().map(|row| row.wraps()).collect(),
         cursor: screen.cursor(),
-        main: bit(0).then(|| (rows.clone(), Cursor { x: 0, y: 0 })),
+        main: bit(0).then(|| SavedScreen {
+            wraps: vec![false; rows.len()],
+            rows: rows.clone(),
+        }),
+        saved_cursor: bit(4).then_some(Cursor { x: 1, y: 0 }),
         rows,
         title: screen.title().to_owned(),
         region: (u16::from(bit(1)), size.rows - 1),

@@ -33,6 +33,25 @@ fn check_names_every_mistake_and_says_by_its_exit_code_how_far_they_reach() {
 }
 
 #[test]
+fn check_points_into_a_pattern_that_is_none() {
+    let backend = "[backend.odd]\nbin = \"true\"\nlimit_re = 'limit|(reached'\n";
+    let agent = "[[agent]]\nname = \"odd\"\nbackend = \"odd\"\n";
+    let fleet = Fleet::new(&(sleeper("a") + backend + agent));
+    let check = fleet.ao(&["check"]);
+    assert_eq!(check.code, 1, "{check:?}");
+    let line = fleet
+        .read("agents.toml")
+        .lines()
+        .position(|line| line.starts_with("limit_re"));
+    let place = format!("agents.toml:{}:19: error: ", line.expect("it is there") + 1);
+    assert!(check.err.contains(&place), "{place}: {check:?}");
+    assert!(
+        check.err.contains("hint: write ) where it ends"),
+        "{check:?}"
+    );
+}
+
+#[test]
 fn warnings_are_told_and_are_no_mistakes() {
     let fleet = Fleet::new(&(sleeper("a") + "colour = 1\n"));
     let check = fleet.ok(&["check"]);

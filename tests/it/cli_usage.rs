@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::fleet_rig::{Fleet, Run, run, sleeper};
 
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     "up",
     "down",
     "status",
@@ -13,6 +13,7 @@ const VERBS: [&str; 13] = [
     "restart",
     "watchdog",
     "attach",
+    "screen",
     "check",
     "init",
     "demo",

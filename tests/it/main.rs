@@ -1,6 +1,7 @@
 //! The integration tests, on real tmux: one binary, so that it links once.
 //!
 //! - `cli_*`: the command line, and the verbs that need no watchdog.
+//! - `pattern_*`: patterns against Python's own, which must be there as `python3`.
 //! - `rig`: a private tmux server for each test, and a connection to it.
 //! - `tmux_*`: the tmux room on a real server: starting, what people do to sessions, hostile names
 //!   and configurations, what goes wrong with servers and owners.
@@ -20,7 +21,11 @@ mod screen_stream;
 
 mod cli_config;
 mod cli_logs;
+mod cli_screen;
 mod cli_usage;
+
+mod pattern_cases;
+mod pattern_python;
 
 mod tmux_faults;
 mod tmux_owner;
@@ -36,12 +41,15 @@ mod fleet_heal;
 mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
+mod fleet_screens;
 mod fleet_verbs;
 mod fleet_watchdog;
 
+mod screen_characters;
 mod screen_files;
 mod screen_fuzz;
 mod screen_live;
 mod screen_programs;
 mod screen_random;
+mod screen_seeds;
 mod screen_streams;

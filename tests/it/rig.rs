@@ -395,7 +395,7 @@ impl tmux::Tap for Heard {
         self.note(pane, |sound| {
             sound.after_refill += bytes.len();
             // Floods would fill the memory; the beginning tells enough.
-            if sound.bytes.len() < 1 << 20 {
+            if sound.bytes.len() < 1 << 24 {
                 sound.bytes.extend_from_slice(bytes);
             }
         });

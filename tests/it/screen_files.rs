@@ -1,28 +1,39 @@
-//! Streams that are kept in files: those that once showed a difference are played for ever.
+//! Streams that are kept in files: those of real programs, and those that once showed a difference.
 
 use std::path::{Path, PathBuf};
+
+use ao::screen::Size;
 
 use crate::screen_oracle::Oracle;
 use crate::screen_stream::Stream;
 
-/// Where streams that showed a difference are kept.
-pub(crate) fn found() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens/found")
+/// Where streams are kept.
+fn screens(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/screens")
+        .join(folder)
 }
 
-#[test]
-fn what_once_differed_agrees() {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(found())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+/// Where streams that showed a difference are kept.
+pub(crate) fn found() -> PathBuf {
+    screens("found")
+}
+
+/// The files of a folder, in the same order every time.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
+    files
+}
+
+/// Plays what `read` makes of each file.
+fn play_all(files: &[PathBuf], read: impl Fn(&Path) -> Result<Stream, String>) {
     assert!(!files.is_empty());
     let mut oracle = Oracle::new();
     let mut stories = Vec::new();
     for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        let played = Stream::read(&text).and_then(|stream| stream.play(&mut oracle));
+        let played = read(file).and_then(|stream| stream.play(&mut oracle));
         stories.extend(
             played
                 .err()
@@ -32,6 +43,26 @@ fn what_once_differed_agrees() {
     assert!(stories.is_empty(), "{}", stories.join("\n"));
 }
 
+#[test]
+fn what_once_differed_agrees() {
+    play_all(&files(&found()), |file| {
+        Stream::read(&std::fs::read_to_string(file).unwrap())
+    });
+}
+
+#[test]
+fn what_was_recorded_agrees() {
+    /// How many pieces a recording is cut into.
+    const MOMENTS: usize = 200;
+    let mut files = files(&screens("recorded"));
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "bytes"));
+    play_all(&files, |file| {
+        let bytes = std::fs::read(file).unwrap();
+        let piece = bytes.len().div_ceil(MOMENTS);
+        Ok(Stream::new((80, 24), bytes.chunks(piece)))
+    });
+}
+
 /// Plays a file of bytes, cut after each newline:
 /// `AO_TEST_STREAM=FILE AO_TEST_SIZE=80x24 cargo test --test it ones_own -- --ignored`.
 #[test]
@@ -39,10 +70,9 @@ fn what_once_differed_agrees() {
 fn a_stream_of_ones_own() {
     let file = std::env::var_os("AO_TEST_STREAM").expect("AO_TEST_STREAM names a file of bytes");
     let size = std::env::var("AO_TEST_SIZE").unwrap_or_else(|_| "80x24".to_owned());
-    let (cols, rows) = size.split_once('x').expect("AO_TEST_SIZE is like 80x24");
-    let size = (cols.parse().unwrap(), rows.parse().unwrap());
+    let Size { cols, rows } = size.parse().expect("AO_TEST_SIZE is like 80x24");
     let bytes = std::fs::read(file).unwrap();
-    let stream = Stream::new(size, bytes.split_inclusive(|&byte| byte == b'\n'));
+    let stream = Stream::new((cols, rows), bytes.split_inclusive(|&byte| byte == b'\n'));
     let played = stream.play(&mut Oracle::new());
     played.unwrap_or_else(|story| panic!("{story}"));
 }

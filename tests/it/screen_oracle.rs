@@ -76,7 +76,8 @@ impl Oracle {
     pub(crate) fn new() -> Self {
         let rig = Rig::with_config(CONFIG);
         let mut command = rig.server().command();
-        command.args(["-u", "-C", "new-session", "-s", "hub", "sleep 100000"]);
+        command.args(["-u", "-C", "new-session", "-f", "ignore-size", "-s", "hub"]);
+        command.arg("sleep 100000");
         let mut client = command
             .env_remove("TMUX")
             .env("SHELL", "/bin/sh")
@@ -217,14 +218,15 @@ impl Oracle {
              capture-pane -p -t {pane} ; capture-pane -p -J -t {pane}"
         );
         let replies = self.ask(&line, 3, output);
-        let told = String::from_utf8(replies[0].first_line().to_vec()).unwrap();
+        let told = String::from_utf8_lossy(replies[0].first_line()).into_owned();
         let fields: Vec<&str> = told.splitn(6, ' ').collect();
         let number = |at: usize| fields[at].parse().unwrap();
         let size = Size {
             cols: number(0),
             rows: number(1),
         };
-        let text = |line: &[u8]| String::from_utf8(line.to_vec()).expect("tmux shows UTF-8");
+        // Up to 3.4 it shows what it took for characters.
+        let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
         let rows: Vec<String> = replies[1].lines().map(text).collect();
         assert_eq!(rows.len(), usize::from(size.rows));
         let lines = replies[2].lines().map(text);

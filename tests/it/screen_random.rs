@@ -22,7 +22,7 @@ const STREAMS: u32 = 100;
 const SERVER: u32 = 2000;
 
 /// What is said of the number in an environment variable.
-fn number(name: &str, default: u32) -> u32 {
+pub(crate) fn number(name: &str, default: u32) -> u32 {
     let value = std::env::var(name).ok();
     value.map_or(default, |value| value.parse().expect("it is a number"))
 }
@@ -39,7 +39,8 @@ fn random_streams_agree() {
     }
 }
 
-fn play_some(streams: u32, seed: u32) {
+/// What makes so many streams, the same for the same seed.
+pub(crate) fn runner(streams: u32, seed: u32) -> TestRunner {
     let config = Config {
         cases: streams,
         failure_persistence: None,
@@ -48,9 +49,12 @@ fn play_some(streams: u32, seed: u32) {
     };
     let mut bytes = [0; 32];
     bytes[..4].copy_from_slice(&seed.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+}
+
+fn play_some(streams: u32, seed: u32) {
     let oracle = RefCell::new(Oracle::new());
-    let result = TestRunner::new_with_rng(config, rng).run(&stream(), |stream| {
+    let result = runner(streams, seed).run(&stream(), |stream| {
         let played = stream.play(&mut oracle.borrow_mut());
         played.map_err(TestCaseError::fail)
     });
@@ -68,7 +72,7 @@ fn play_some(streams: u32, seed: u32) {
 }
 
 /// A stream for a small terminal, where edges are near.
-fn stream() -> impl Strategy<Value = Stream> {
+pub(crate) fn stream() -> impl Strategy<Value = Stream> {
     let size = prop_oneof![
         8 => (2..=12_u16, 2..=6_u16),
         2 => (1..=40_u16, 1..=12_u16),

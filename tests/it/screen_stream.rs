@@ -45,13 +45,13 @@ impl Stream {
         let mut lines = text
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let size = lines.next().ok_or("there is no size")?;
-        let numbers = size.split_once('x').map(|(x, y)| (x.parse(), y.parse()));
-        let Some((Ok(cols), Ok(rows))) = numbers else {
-            return Err(format!("{size:?} is no size like 80x24"));
-        };
+        let size: Size = lines
+            .next()
+            .ok_or("there is no size")?
+            .parse()
+            .map_err(|error| format!("{error}"))?;
         let pieces: Result<Vec<_>, _> = lines.map(unescape).collect();
-        Ok(Self::new((cols, rows), pieces?))
+        Ok(Self::new((size.cols, size.rows), pieces?))
     }
 
     /// Plays it to both.

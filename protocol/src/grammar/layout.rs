@@ -23,7 +23,7 @@ const DEPTH: usize = 256;
 pub(crate) fn layout(text: &[u8]) -> Option<Layout> {
     let floating = delimited(
         tag("<"),
-        separated_list1(tag(","), |i| cell(i, 0)),
+        separated_list1(tag(","), |i| cell(i, DEPTH)),
         tag(">"),
     );
     let parts = (checksum, |i| cell(i, DEPTH), opt(floating));

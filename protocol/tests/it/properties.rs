@@ -2,7 +2,9 @@
 
 use proptest::{collection::vec, option, prelude::*};
 use tmux_control::{
-    Limits, Mode, OwnedEvent, OwnedNotification, PaneId, Reply, SessionId, WindowId, event::Event,
+    Layout, Limits, Mode, OwnedEvent, OwnedNotification, PaneId, Reply, SessionId, WindowId,
+    event::Event,
+    layout::{Cell, Content},
     notification::Notification as Note,
 };
 
@@ -26,6 +28,28 @@ fn word() -> impl Strategy<Value = Vec<u8>> {
 /// A name in which the fields after it do not fit.
 fn subscription() -> impl Strategy<Value = Vec<u8>> {
     text().prop_map(|name| name.into_iter().filter(|&byte| byte != b'$').collect())
+}
+
+/// A cell of a layout, with others in it.
+fn cell() -> impl Strategy<Value = Cell> {
+    let with = |content: BoxedStrategy<Content>| {
+        (any::<(u32, u32, i32, i32)>(), content).prop_map(|((width, height, x, y), content)| Cell {
+            width,
+            height,
+            x,
+            y,
+            content,
+        })
+    };
+    let leaf = with(option::of(pane()).prop_map(Content::Pane).boxed());
+    leaf.prop_recursive(4, 20, 4, move |inner| {
+        let cells = vec(inner, 1..4);
+        let content = prop_oneof![
+            cells.clone().prop_map(Content::LeftRight),
+            cells.prop_map(Content::TopBottom),
+        ];
+        with(content.boxed())
+    })
 }
 
 fn pane() -> impl Strategy<Value = PaneId> {
@@ -187,6 +211,28 @@ proptest! {
         }
         for (_, check) in checks::CHECKS {
             check(&stream);
+        }
+    }
+
+    #[test]
+    fn a_layout_is_read_back_as_it_is_written(root in cell(), floating in vec(cell(), 0..3)) {
+        let layout = Layout { checksum: 0xa3f1, root, floating };
+        prop_assert_eq!(Layout::parse(layout.to_string().as_bytes()), Ok(layout));
+    }
+
+    #[test]
+    fn a_layout_with_a_few_bytes_changed_is_read_or_refused(
+        root in cell(),
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+    ) {
+        let layout = Layout { checksum: 0, root, floating: Vec::new() };
+        let mut text = layout.to_string().into_bytes();
+        for (index, byte) in changes {
+            let at = index.index(text.len());
+            text[at] = byte;
+        }
+        if let Ok(layout) = Layout::parse(&text) {
+            prop_assert_eq!(Layout::parse(layout.to_string().as_bytes()), Ok(layout));
         }
     }
 }

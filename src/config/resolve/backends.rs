@@ -15,6 +15,7 @@ use super::super::reader::Reader;
 use super::super::schema::{self, nearest};
 use super::settings::Basics;
 use super::{Input, environment, top_table};
+use crate::pattern::Pattern as Regex;
 
 /// A backend, with what is wrong with it: that is told once for each agent that uses it.
 #[derive(Debug)]
@@ -83,9 +84,9 @@ fn resolve(reader: &mut Reader<'_, '_>, name: &str, env: Environment) -> Backend
         attach: reader.shell_text("attach", "{bin}"),
         server: reader.shell_text("server", ""),
         model_env: model_env(reader),
-        active_re: reader.pattern("active_re"),
-        limit_re: reader.pattern("limit_re"),
-        fatal_re: reader.pattern("fatal_re"),
+        active_re: reader.pattern("active_re", Regex::compile),
+        limit_re: reader.pattern("limit_re", Regex::compile),
+        fatal_re: reader.pattern("fatal_re", Regex::compile),
         footer_ui: reader.flag("footer_ui", false),
         log_grace: reader.seconds("log_grace", 180, Duration::ZERO),
         stall_idle: reader.seconds("stall_idle", 300, Duration::from_secs(1)),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::DeValue;
@@ -16,6 +17,7 @@ use super::super::reader::Reader;
 use super::super::schema::{self, nearest};
 use super::settings::Basics;
 use super::{Draft, Input, top_table};
+use crate::pattern::Pattern as Regex;
 
 /// The loop, with what is wrong with it.
 #[derive(Debug)]
@@ -220,12 +222,14 @@ fn handoff(
     })
 }
 
+/// A pattern of commit subjects, which are searched together: `^` and `$` are the edges of each.
 fn pattern_or(reader: &mut Reader<'_, '_>, key: &str, default: &str) -> Pattern {
-    let default = || Pattern {
+    let written = reader.pattern(key, Regex::compile_multi_line);
+    written.unwrap_or_else(|| Pattern {
         text: default.to_owned(),
         place: None,
-    };
-    reader.pattern(key).unwrap_or_else(default)
+        regex: Arc::new(Regex::compile_multi_line(default).expect("the default is a pattern")),
+    })
 }
 
 /// Who is pinged: an agent or a service. The predecessor's own names are only meant by who has

@@ -294,3 +294,27 @@ fn two_names_that_tmux_makes_one_session_of_are_told() {
         ]
     );
 }
+
+#[test]
+fn a_pattern_is_pointed_into_however_its_text_is_written() {
+    for (written, at) in [
+        (r"'ab(c'", "7:16"),
+        (r#""\\d(c""#, "7:17"),
+        (r#""\u00e9\t(c""#, "7:22"),
+        ("\"\"\"\nab\n(c\"\"\"", "9:1"),
+        (r"'a\N{DASH}'", "7:15"),
+    ] {
+        let text = with(&format!(
+            "[backend.d]\nbin = \"x\"\nactive_re = {written}\n[[agent]]\nname = \"a\"\nbackend = \"d\"\n"
+        ));
+        let loaded = load(&text);
+        assert_eq!(errors(&loaded), 1, "{}", rendered(&loaded.diagnostics));
+        let told = &brief(&loaded)[0];
+        assert!(
+            told.starts_with(&format!("{at} error: `active_re` is not a pattern")),
+            "{told}"
+        );
+        assert!(!loaded.diagnostics[0].hint.is_empty());
+        assert!(loaded.fleet.unwrap().agent("a").is_none());
+    }
+}

@@ -26,6 +26,10 @@ fn a_backend_that_is_wrong_fails_the_agents_that_use_it() {
             "[backend.d]\nbin = \"x\"\nlimit_re = [\"a\"]\n",
             "7:12 error: `limit_re` must be a text, and is a list",
         ),
+        (
+            "[backend.d]\nbin = \"x\"\nfatal_re = 'a|(b'\n",
+            "7:15 error: `fatal_re` is not a pattern: the group is not ended",
+        ),
     ] {
         let agent_d = "[[agent]]\nname = \"a\"\nbackend = \"d\"\n";
         let agent_c = "[[agent]]\nname = \"ok\"\nbackend = \"c\"\n";
@@ -92,6 +96,11 @@ fn a_mistake_in_the_loop_fails_the_loop_and_its_agents() {
         (
             "[loop.handoff]\nclaim_pings = \"l\"\nreview_pings = \"x\"\n",
             "15:16 error: `review_pings` names no agent: there is no `x`",
+        ),
+        (
+            "[loop.handoff]\nclaim_pings = \"l\"\nreview_pings = \"l\"\nreview_pattern = '*'\n",
+            "16:19 error: `review_pattern` is not a pattern: nothing stands before `*` that could be \
+             repeated",
         ),
         (
             "[loop]\nstate_file = \"a\\nb\"\n",

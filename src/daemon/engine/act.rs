@@ -116,30 +116,34 @@ impl Engine {
         });
     }
 
-    /// Has every running process waited for, and no other.
+    /// Has every running process waited for and its screen kept, and no other.
     pub(super) fn watch_what_runs(&mut self) {
-        for unit in self.supervisor.units() {
-            let running = unit.running();
-            let watched = self
-                .runtimes
-                .get(unit.name())
-                .and_then(|runtime| runtime.watch.as_ref())
-                .map(|watch| (watch.pane, watch.pid));
-            if running == watched {
-                continue;
+        let watched = |unit: &UnitName| {
+            let watch = self.runtimes.get(unit)?.watch.as_ref()?;
+            Some((watch.pane, watch.pid))
+        };
+        let units = self.supervisor.units();
+        let changed = units.filter(|unit| unit.running() != watched(unit.name()));
+        let changed: Vec<_> = changed
+            .map(|unit| (unit.name().clone(), unit.running()))
+            .collect();
+        for (unit, running) in changed {
+            if let Some((pane, _)) = running {
+                let signs = self.signs_of(&unit);
+                self.registry.watch(pane, unit.clone(), signs);
             }
             let watch = running.map(|(pane, pid)| Watching {
                 pane,
                 pid,
                 task: tokio::spawn(deaths::watch(
-                    unit.name().clone(),
+                    unit.clone(),
                     pane,
                     pid,
                     self.connection.clone(),
                     self.news.clone(),
                 )),
             });
-            self.runtimes.entry(unit.name().clone()).or_default().watch = watch;
+            self.runtime(&unit).watch = watch;
         }
     }
 }

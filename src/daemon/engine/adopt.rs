@@ -297,7 +297,7 @@ impl Engine {
     }
 
     /// Where every unit runs.
-    fn places(&self) -> impl Iterator<Item = (UnitName, PaneId)> {
+    pub(super) fn places(&self) -> impl Iterator<Item = (UnitName, PaneId)> {
         let units = self.supervisor.units();
         units.filter_map(|unit| Some((unit.name().clone(), unit.runs_in()?)))
     }

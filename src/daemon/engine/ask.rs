@@ -80,6 +80,7 @@ impl Engine {
                 let _ = outbox.try_send(Message::Status(Box::new(document)));
                 finish(outbox, 0);
             }
+            Request::Screen { name, confirm } => self.show_screen(&name, confirm, outbox),
             Request::Events { .. } => {
                 // The client may have gone.
                 let _ = stream.send(self.events.subscribe());
@@ -277,7 +278,10 @@ fn not_kept(error: &str) -> Note {
 
 /// Whether a request changes nothing.
 fn reads(request: &Request) -> bool {
-    matches!(request, Request::Status | Request::Events { .. })
+    matches!(
+        request,
+        Request::Status | Request::Screen { .. } | Request::Events { .. }
+    )
 }
 
 fn without_watchdog(mut names: Vec<String>) -> Vec<String> {

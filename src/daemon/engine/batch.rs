@@ -108,7 +108,7 @@ impl Engine {
 
     fn report_unit(&self, batch: &mut Batch, name: &UnitName) {
         let unit = self.supervisor.unit(name);
-        let runs = unit.is_some_and(|unit| unit.judgement() == Judgement::Running);
+        let runs = unit.is_some_and(|unit| matches!(unit.judgement(), Judgement::Running(_)));
         let before = batch.before.get(name).copied().unwrap_or_default();
         let failure = unit.and_then(|unit| unit.failure());
         if let (Some(reason), Verb::Up | Verb::Restart) = (failure, batch.verb) {

@@ -121,6 +121,7 @@ impl Engine {
         self.policy_changed(policy);
         let specs = specs(&self.fleet);
         self.handle(Input::Configured(specs));
+        self.judge_anew();
     }
 
     fn reject(&mut self, error: String) {
@@ -191,7 +192,9 @@ fn difference(old: &Fleet, new: &Fleet) -> Option<String> {
         .filter(|(_, names, _)| !names.is_empty())
         .map(|(what, names, tail)| format!("{what}: {names}{tail}"))
         .collect();
-    let quiet = old.watchdog == new.watchdog && specs(old) == specs(new);
+    // A backend's patterns are no part of a start.
+    let quiet =
+        old.watchdog == new.watchdog && old.backends == new.backends && specs(old) == specs(new);
     match said.is_empty() {
         false => Some(said.join("; ")),
         true if quiet => None,

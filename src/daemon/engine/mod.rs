@@ -13,9 +13,11 @@ mod last_words;
 mod news;
 mod prepare;
 mod report;
+mod screens;
 mod start;
 
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,10 +32,12 @@ use super::ending::Ender;
 use super::events::{self, Events};
 use super::logs::LogTap;
 use super::pulse::Pulse;
+use super::screens::{Order, Orders, Screens};
 use super::socket::Call;
 use super::tap::Registry;
 use super::wire::{Message, Note, What};
-use crate::config::Fleet;
+use crate::config::{Backend, Fleet};
+use crate::detect::Signs;
 use crate::os::process::Pid;
 use crate::os::watch::FileWatch;
 use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
@@ -112,6 +116,8 @@ pub(super) struct Parts {
     pub(super) logs: LogTap,
     pub(super) registry: Registry,
     pub(super) connection: Connection,
+    /// To and from who keeps the screens.
+    pub(super) orders: (Orders, std::sync::mpsc::Receiver<Order>),
 }
 
 /// Joins the rooms. See the [module](self).
@@ -131,6 +137,9 @@ pub(super) struct Engine {
     connection: Connection,
     ender: Ender,
     registry: Registry,
+    screens: Screens,
+    /// What agents are judged by, for each backend as it is in the config.
+    signs: HashMap<String, (Arc<Backend>, Arc<Signs>)>,
     logs: LogTap,
     disk: Disk,
     pub(super) events: Events,
@@ -160,8 +169,15 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn new(parts: Parts) -> Self {
+    /// An engine that has heard of nothing yet.
+    ///
+    /// # Errors
+    /// When the system has no thread left.
+    pub(super) fn new(parts: Parts) -> io::Result<Self> {
         let (news, inbox) = mpsc::channel(NEWS);
+        let (orders, ordered) = parts.orders;
+        let connection = parts.connection.clone();
+        let screens = Screens::start(orders, ordered, parts.clock, connection, news.clone())?;
         let memory: Memory = parts.disk.load(MEMORY);
         let policy = config::policy(&parts.fleet);
         let mut engine = Self {
@@ -176,6 +192,8 @@ impl Engine {
             connection: parts.connection,
             ender: Ender::new(),
             registry: parts.registry,
+            screens,
+            signs: HashMap::new(),
             logs: parts.logs,
             caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
@@ -198,7 +216,7 @@ impl Engine {
         let specs = config::specs(&engine.fleet);
         engine.handle(Input::Configured(specs));
         engine.load_last_screens();
-        engine
+        Ok(engine)
     }
 
     /// The first event of a watchdog's life.
@@ -280,7 +298,9 @@ impl Engine {
             } => {
                 let text = format!("connected to the tmux server {server_pid}");
                 self.publish(What::Tmux { text });
-                if !same_server {
+                if same_server {
+                    self.seed_all();
+                } else {
                     self.forget_server();
                 }
                 self.shell = prepare::posix_shell(&default_shell);

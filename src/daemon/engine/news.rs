@@ -4,6 +4,7 @@ use super::Engine;
 use crate::daemon::delivery::Receipt;
 use crate::daemon::ending::Force;
 use crate::daemon::wire::{Level, Note, What};
+use crate::detect::Fact;
 use crate::supervise::{Input, Judgement, Op, UnitName};
 use crate::tmux::{Pane, PaneId, SessionId};
 
@@ -51,6 +52,12 @@ pub(in crate::daemon) enum News {
     Listed {
         panes: Vec<Pane>,
         expected: Vec<(UnitName, PaneId)>,
+    },
+    /// A unit's screen shows something else than before.
+    Shows {
+        unit: UnitName,
+        pane: PaneId,
+        fact: Fact,
     },
     /// Something to tell about a unit.
     Told { unit: UnitName, note: Note },
@@ -165,6 +172,7 @@ impl Engine {
             }
             News::PredecessorEnded => self.predecessor_ended(),
             News::Listed { panes, expected } => self.on_list(panes, expected),
+            News::Shows { unit, pane, fact } => self.handle(Input::Shows { unit, pane, fact }),
             News::Told { unit, note } => self.tell_note(&unit, note),
         }
     }

@@ -72,6 +72,7 @@ fn seed(cols: u16, rows: u16) -> Seed {
         wraps: vec![false; rows.into()],
         cursor: Cursor { x: 0, y: 0 },
         main: None,
+        saved_cursor: None,
         title: String::new(),
         region: (0, rows - 1),
         tabs: (8..cols).step_by(8).collect(),

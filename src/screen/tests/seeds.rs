@@ -1,6 +1,7 @@
 //! Starting from what tmux says.
 
 use super::{Cursor, Rules, Screen, Size, cursor, lines, rows, screen, seed};
+use crate::screen::SavedScreen;
 
 fn seeded(seed: &super::Seed) -> Screen {
     let mut screen = Screen::new(Size { cols: 9, rows: 9 }, Rules::default());
@@ -42,12 +43,17 @@ fn a_seed_brings_modes_tabs_and_the_region() {
 fn a_seed_brings_the_screen_behind_the_alternate_one() {
     let mut seed = seed(4, 2);
     seed.rows[0] = b"alt".to_vec();
-    seed.main = Some((vec![b"main".to_vec(), b"m".to_vec()], Cursor { x: 1, y: 1 }));
+    seed.main = Some(SavedScreen {
+        rows: vec![b"main".to_vec(), b"m".to_vec()],
+        wraps: vec![true, false],
+    });
+    seed.saved_cursor = Some(Cursor { x: 1, y: 1 });
     let mut screen = seeded(&seed);
     assert!(screen.alternate());
     assert_eq!(rows(&screen), ["alt", ""]);
     screen.feed(b"\x1b[?1049l");
     assert_eq!(rows(&screen), ["main", "m"]);
+    assert!(screen.row(0).wraps());
     assert_eq!(cursor(&screen), (1, 1));
     seed.main = None;
     screen.feed(b"\x1b[?1049h");

@@ -120,6 +120,10 @@ impl Unit {
 
     pub(super) fn run(&mut self, ctx: &Context<'_>, pane: PaneId, pid: i32) {
         self.failure = None;
+        // What another process showed says nothing of this one.
+        if self.runs_in() != Some(pane) {
+            self.shown = None;
+        }
         self.life = Life::Running {
             pane,
             pid,

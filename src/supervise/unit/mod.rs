@@ -11,6 +11,7 @@ use tmux_control::PaneId;
 
 use super::input::{Action, Ending, Fact, Now, Op, UnitName, UnitSpec};
 use super::{Backoff, Policy};
+use crate::detect::{self, Seen as Showing};
 
 /// What a unit is seen to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,8 +24,8 @@ pub enum Judgement {
     Exited,
     /// Its process ended otherwise, or could not be started.
     Failed,
-    /// It runs and has not been judged yet.
-    Running,
+    /// It runs, and its screen shows this.
+    Running(Showing),
 }
 
 /// What a unit's machine needs of the fleet's while it handles one input.
@@ -105,6 +106,8 @@ pub struct Unit {
     life: Life,
     ending: Option<Ending>,
     failure: Option<String>,
+    /// What its screen was last seen to show, since it runs where it does.
+    shown: Option<detect::Fact>,
     judged: Judgement,
     since: Timestamp,
 }
@@ -120,6 +123,7 @@ impl Unit {
             life: Life::Absent,
             ending: None,
             failure: None,
+            shown: None,
             judged: Judgement::Stopped,
             since: now.wall,
         }
@@ -251,6 +255,13 @@ impl Unit {
         }
     }
 
+    /// Its screen shows something else than before.
+    pub(in crate::supervise) fn shows(&mut self, pane: PaneId, fact: detect::Fact) {
+        if self.runs_in() == Some(pane) {
+            self.shown = Some(fact);
+        }
+    }
+
     /// A deadline may have passed.
     pub(in crate::supervise) fn tick(&mut self, ctx: &mut Context<'_>) {
         match self.life {
@@ -271,7 +282,10 @@ impl Unit {
         let judged = match (&self.life, &self.failure, &self.ending) {
             (Life::Starting { old: Some(_), .. }, ..) => self.judged,
             (Life::Starting { .. }, ..) => Judgement::Starting,
-            (Life::Running { .. } | Life::Ending { .. }, ..) => Judgement::Running,
+            (Life::Running { .. } | Life::Ending { .. }, ..) => {
+                let shown = self.shown.as_ref();
+                Judgement::Running(shown.map_or(Showing::Unknown, |fact| fact.state))
+            }
             (_, Some(_), _) => Judgement::Failed,
             (_, None, Some(ending)) if ending.status == Some(0) => Judgement::Exited,
             (_, None, Some(_)) => Judgement::Failed,
@@ -285,6 +299,7 @@ impl Unit {
                 unit: self.name.clone(),
                 from,
                 to: judged,
+                shown: self.shown.clone(),
             });
         }
     }

@@ -1,0 +1,194 @@
+//! One pane that is watched: its model, and what that shows.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::feed::Item;
+use crate::detect::{Fact, Judge, Seen, Signal, Signs, facts_of};
+use crate::screen::{Picture, Rules, Screen, Seed, Size};
+use crate::supervise::UnitName;
+use crate::tmux::Snapshot;
+
+/// How long to wait between two seeds that are asked for because this thread was behind: every
+/// capture costs tmux, and a pane that floods would be lost again at once.
+const RESEED_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a seed that follows by itself may take before it is asked for.
+const SEED_LATE: Duration = Duration::from_secs(5);
+
+/// What tmux said of a pane.
+#[derive(Debug)]
+pub(in crate::daemon) struct Confirmed {
+    /// What the pane shows.
+    pub(in crate::daemon) picture: Picture,
+    /// What that means, without a past.
+    pub(in crate::daemon) fact: Fact,
+    /// Whether the model had it shown the same.
+    pub(in crate::daemon) agrees: bool,
+}
+
+/// How long tmux waits for the end of a string (OSC, DCS and the like) before it takes what comes
+/// as text again.
+const STRING_MAX: Duration = Duration::from_secs(5);
+
+/// A pane, until it is forgotten.
+pub(super) struct Watched {
+    pub(super) unit: UnitName,
+    screen: Screen,
+    judge: Judge,
+    /// A fact that has not been told yet.
+    news: Option<Fact>,
+    waiting: Arc<AtomicUsize>,
+    /// The model agrees with tmux: it was seeded, and nothing was missed since.
+    in_step: bool,
+    /// When the string that is under way is given up.
+    string_ends: Option<Duration>,
+    /// Something came in since it was last judged.
+    pub(super) dirty: bool,
+    /// When a seed is asked for.
+    reseed: Option<Duration>,
+    /// When one was asked for last.
+    reseeded: Option<Duration>,
+}
+
+impl Watched {
+    pub(super) fn new(unit: UnitName, signs: Arc<Signs>, waiting: Arc<AtomicUsize>) -> Self {
+        Self {
+            unit,
+            // The seed brings the pane's own size.
+            screen: Screen::new(Size::new(80, 24), Rules::default()),
+            judge: Judge::new(signs),
+            news: None,
+            waiting,
+            in_step: false,
+            string_ends: None,
+            dirty: false,
+            reseed: None,
+            reseeded: None,
+        }
+    }
+
+    /// Takes in what happened; `bytes` are an output's own.
+    pub(super) fn take(&mut self, item: Item, bytes: &[u8], now: Duration) {
+        match item {
+            Item::Output(length) => {
+                self.waiting.fetch_sub(length, Ordering::Relaxed);
+                self.news = self.judge.output(now).or(self.news.take());
+                // Before a seed too: that has all that came before it, but for half a character.
+                self.give_up_string(now);
+                self.screen.feed(bytes);
+                self.note_string(now);
+                self.dirty = true;
+            }
+            Item::Gap => self.falls_behind(now),
+            Item::Lost => {
+                self.falls_behind(now);
+                let earliest = self.reseeded.map(|last| last + RESEED_EVERY);
+                self.reseed = Some(earliest.unwrap_or_default().max(now));
+            }
+            Item::Resized(size) => {
+                self.screen.resize(size);
+                self.falls_behind(now);
+            }
+            Item::Seed(seed) => {
+                self.screen.seed(&Seed::from(*seed));
+                self.in_step = true;
+                self.note_string(now);
+                self.dirty = true;
+                self.reseed = None;
+            }
+        }
+    }
+
+    /// Its model is not to be trusted before the next seed.
+    pub(super) fn falls_behind(&mut self, now: Duration) {
+        self.in_step = false;
+        self.reseed = Some(now + SEED_LATE);
+    }
+
+    /// Starts the time of a string, or ends it with the string.
+    fn note_string(&mut self, now: Duration) {
+        if !self.screen.in_string() {
+            self.string_ends = None;
+        } else if self.string_ends.is_none() {
+            self.string_ends = Some(now + STRING_MAX);
+        }
+    }
+
+    /// Ends a string whose time is over, before what comes next is taken for a part of it.
+    fn give_up_string(&mut self, now: Duration) {
+        if self.string_ends.is_some_and(|at| at <= now) {
+            self.screen.give_up_string();
+            self.string_ends = None;
+        }
+    }
+
+    /// Whether a seed is to be asked for now.
+    pub(super) fn wants_seed(&mut self, now: Duration) -> bool {
+        let due = self.reseed.is_some_and(|at| at <= now);
+        if due {
+            self.reseed = None;
+            self.reseeded = Some(now);
+        }
+        due
+    }
+
+    /// Judges what the screen shows by now; gives a fact that differs from the last.
+    pub(super) fn judge(&mut self, now: Duration) -> Option<Fact> {
+        let dirty = std::mem::take(&mut self.dirty);
+        for signal in self.screen.take_signals() {
+            tracing::trace!(unit = %self.unit, ?signal, "the program tells its terminal");
+        }
+        // A screen that is half old and half new shows nothing.
+        let fact = if dirty && self.in_step {
+            self.judge.look(&self.screen, now)
+        } else {
+            self.judge.tick(now)
+        };
+        fact.or(self.news.take())
+    }
+
+    /// When it wants to be judged or seeded though nothing happens.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.judge
+            .next_deadline()
+            .into_iter()
+            .chain(self.reseed)
+            .min()
+    }
+
+    /// Goes by other signs from now on.
+    pub(super) fn set_signs(&mut self, signs: Arc<Signs>) {
+        self.judge.set_signs(signs);
+        self.dirty = true;
+    }
+
+    /// A pattern that took too long, told once.
+    pub(super) fn gave_up(&self) -> Option<Signal> {
+        self.judge.take_gave_up()
+    }
+
+    pub(super) fn picture(&self) -> Picture {
+        self.screen.picture()
+    }
+
+    /// What tmux itself says that the pane shows, and what that means. The model is left alone,
+    /// since this belongs to no place of the stream.
+    pub(super) fn confirm(&self, snapshot: Snapshot) -> Confirmed {
+        let seed = Seed::from(snapshot);
+        let mut screen = Screen::new(seed.size, Rules::default());
+        screen.seed(&seed);
+        let fact = facts_of(self.judge.signs(), &screen);
+        // Time alone makes idle of what shows nothing.
+        let shown = |state| match state {
+            Seen::Idle => Seen::Unknown,
+            other => other,
+        };
+        Confirmed {
+            agrees: shown(fact.state) == shown(self.judge.fact().state),
+            picture: screen.picture(),
+            fact,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The patterns of a backend, ready to be looked for.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::fact::Signal;
+use crate::config::Backend;
+use crate::pattern::{LineSays, Outcome, Pattern};
+
+/// What shows the state of a backend's agents. All panes of a backend share one.
+#[derive(Debug, Default)]
+pub struct Signs {
+    pub(super) active: Option<Sign>,
+    pub(super) limit: Option<Sign>,
+    pub(super) fatal: Option<Sign>,
+    /// Whether `active_re` counts in the last rows alone, and output counts as work for so long.
+    pub(super) footer: Option<Duration>,
+}
+
+/// One pattern, and whether it ran into its bound.
+#[derive(Debug)]
+pub(super) struct Sign {
+    pub(super) pattern: Arc<Pattern>,
+    gave_up: AtomicBool,
+    told: AtomicBool,
+}
+
+impl Signs {
+    /// The signs of a backend.
+    pub fn of(backend: &Backend) -> Self {
+        let sign = |written: &Option<crate::config::Pattern>| {
+            let written = written.as_ref()?;
+            Some(Sign::new(Arc::clone(&written.regex)))
+        };
+        Self {
+            active: sign(&backend.active_re),
+            limit: sign(&backend.limit_re),
+            fatal: sign(&backend.fatal_re),
+            footer: backend.footer_ui.then_some(backend.log_grace),
+        }
+    }
+
+    /// Whether nothing at all can be told from a pane.
+    pub fn is_empty(&self) -> bool {
+        let patterns = [&self.active, &self.limit, &self.fatal];
+        self.footer.is_none() && patterns.iter().all(|sign| sign.is_none())
+    }
+
+    /// A pattern that ran into the bound of its time, which counts as no match. Each pattern is
+    /// told once, whatever the number of panes.
+    pub fn take_gave_up(&self) -> Option<Signal> {
+        let signs = [
+            (&self.active, Signal::ActiveRe),
+            (&self.limit, Signal::LimitRe),
+            (&self.fatal, Signal::FatalRe),
+        ];
+        signs.into_iter().find_map(|(sign, signal)| {
+            let sign = sign.as_ref()?;
+            let news =
+                sign.gave_up.load(Ordering::Relaxed) && !sign.told.swap(true, Ordering::Relaxed);
+            news.then_some(signal)
+        })
+    }
+}
+
+impl Sign {
+    pub(super) fn new(pattern: Arc<Pattern>) -> Self {
+        Self {
+            pattern,
+            gave_up: AtomicBool::new(false),
+            told: AtomicBool::new(false),
+        }
+    }
+
+    /// See [`Pattern::try_line`].
+    pub(super) fn try_line(&self, line: &str) -> LineSays {
+        let says = self.pattern.try_line(line);
+        if says == LineSays::GaveUp {
+            self.gave_up.store(true, Ordering::Relaxed);
+        }
+        says
+    }
+
+    /// See [`Pattern::search`].
+    pub(super) fn search(&self, text: &str) -> Option<Range<usize>> {
+        match self.pattern.search(text) {
+            Outcome::Match(range) => Some(range),
+            Outcome::NoMatch => None,
+            Outcome::GaveUp => {
+                self.gave_up.store(true, Ordering::Relaxed);
+                None
+            }
+        }
+    }
+}
