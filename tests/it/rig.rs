@@ -51,14 +51,19 @@ set-hook -g window-linked 'display -p hooked'
 set-hook -g session-renamed 'no-such-command'
 "#;
 
-/// Whether the tmux under test keeps the panes of processes that ended, see [`tmux::Version`].
-pub(crate) fn keeps_dead_panes() -> bool {
+/// The release of tmux that the tests run with.
+pub(crate) fn tmux_under_test() -> tmux::Version {
     let settings = Settings {
         binary: std::env::var_os("AO_TEST_TMUX").map(PathBuf::from),
         ..Settings::default()
     };
     let server = Server::find(&settings).unwrap();
-    server.version().keeps_dead_panes()
+    *server.version()
+}
+
+/// Whether the tmux under test keeps the panes of processes that ended, see [`tmux::Version`].
+pub(crate) fn keeps_dead_panes() -> bool {
+    tmux_under_test().keeps_dead_panes()
 }
 
 /// Shows what the connection thinks, with `AO_LOG=debug`.

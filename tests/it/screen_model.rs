@@ -2,10 +2,21 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use ao::screen::{Rules, Screen, Size};
 
+use crate::rig::tmux_under_test;
 use crate::screen_oracle::Shown;
+
+/// The rules of the tmux under test.
+pub(crate) fn rules() -> Rules {
+    static RULES: OnceLock<Rules> = OnceLock::new();
+    *RULES.get_or_init(|| {
+        let version = tmux_under_test();
+        Rules::for_release(version.major.into(), version.minor.into())
+    })
+}
 
 /// A model under test, and what must hold of it from one moment to the next.
 pub(crate) struct Model {
@@ -21,7 +32,7 @@ impl Model {
     /// The model of a new pane.
     pub(crate) fn new(size: Size) -> Self {
         Self {
-            screen: Screen::new(size, Rules::default()),
+            screen: Screen::new(size, rules()),
             stamps: HashMap::new(),
             keys: HashMap::new(),
             last: (0, Vec::new()),

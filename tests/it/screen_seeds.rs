@@ -9,6 +9,7 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{TestCaseError, TestError};
 
 use crate::screen_live::Live;
+use crate::screen_model::rules;
 use crate::screen_random::{number, runner, stream};
 use crate::screen_stream::Stream;
 
@@ -36,8 +37,7 @@ impl Page {
         self.write(b"\x18\x1b[?1049l\x1bc\x1b]2;\x07\x1b7").await;
         self.live.resize(cols, rows).await;
         // A model of this pane alone: what one stream saved is not the next one's.
-        self.live
-            .restart(Screen::new(stream.size, ao::screen::Rules::default()));
+        self.live.restart(Screen::new(stream.size, rules()));
         self.live.snapshot().await;
         for piece in &stream.pieces {
             self.write(piece).await;
