@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use ao::os::process::{Pid, Process, Signal};
@@ -53,6 +53,11 @@ set-hook -g session-renamed 'no-such-command'
 
 /// The release of tmux that the tests run with.
 pub(crate) fn tmux_under_test() -> tmux::Version {
+    static VERSION: OnceLock<tmux::Version> = OnceLock::new();
+    *VERSION.get_or_init(find_version)
+}
+
+fn find_version() -> tmux::Version {
     let settings = Settings {
         binary: std::env::var_os("AO_TEST_TMUX").map(PathBuf::from),
         ..Settings::default()
