@@ -97,16 +97,10 @@ impl Registry {
 
     /// The pane's screen is kept and judged from now on, as that of this unit.
     pub(super) fn watch(&self, pane: PaneId, unit: UnitName, signs: Arc<Signs>) {
-        let (lane, waiting) = Lane::new();
-        let order = Order::Watch {
-            pane,
-            unit,
-            signs,
-            waiting,
-        };
+        let order = Order::Watch { pane, unit, signs };
         // Before anything that is handed on over the lane.
         self.orders.send(order);
-        self.panes().entry(pane).or_default().lane = Some(lane);
+        self.panes().entry(pane).or_default().lane = Some(Lane::default());
     }
 
     /// The pane's output is felt from now on.

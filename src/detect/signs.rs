@@ -48,6 +48,13 @@ impl Signs {
         self.footer.is_none() && patterns.iter().all(|sign| sign.is_none())
     }
 
+    /// Whether looking for them never takes long, whatever a pane shows.
+    pub fn are_linear(&self) -> bool {
+        let patterns = [&self.active, &self.limit, &self.fatal];
+        let mut signs = patterns.into_iter().flatten();
+        signs.all(|sign| sign.pattern.is_linear())
+    }
+
     /// A pattern that ran into the bound of its time, which counts as no match. Each pattern is
     /// told once, whatever the number of panes.
     pub fn take_gave_up(&self) -> Option<Signal> {

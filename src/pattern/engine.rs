@@ -44,6 +44,10 @@ impl Lazily {
         Ok(())
     }
 
+    pub(super) fn is_backtracking(&self) -> bool {
+        self.backtracking
+    }
+
     /// The engine; `None` if it cannot be built.
     pub(super) fn get(&self) -> Option<&Engine> {
         let build = || Engine::build(&self.printed, self.backtracking).ok();

@@ -162,6 +162,12 @@ impl Pattern {
         }
     }
 
+    /// Whether no search takes more than a time that grows with the text: there is nothing to turn
+    /// back from.
+    pub fn is_linear(&self) -> bool {
+        !self.plain.is_backtracking() && self.exact.is_none()
+    }
+
     /// How far a match can reach.
     pub fn scope(&self) -> Scope {
         self.scope

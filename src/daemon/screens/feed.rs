@@ -1,4 +1,5 @@
-//! The reader's side: what panes wrote is gathered and handed on without waiting.
+//! The reader's side: what panes wrote is taken in at once where that needs no waiting, and handed
+//! on otherwise.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,26 +8,26 @@ use super::{Order, Orders};
 use crate::screen::Size;
 use crate::tmux::{PaneId, Snapshot};
 
-/// How much of one pane may wait to be taken in, in bytes.
-const PANE_MAX: usize = 1 << 20;
-/// How much of all panes may wait, in bytes.
-const TOTAL_MAX: usize = 16 << 20;
+/// How much may wait for the thread, in bytes.
+const WAITING_MAX: usize = 16 << 20;
 
 /// What panes wrote, as it came.
 pub(in crate::daemon) struct Batch {
     pub(super) items: Vec<(PaneId, Item)>,
     /// What the [`Item::Output`]s hold, one after the other.
     pub(super) bytes: Vec<u8>,
-    total: Arc<AtomicUsize>,
+    /// What is counted while it waits.
+    waiting: Option<Arc<AtomicUsize>>,
 }
 
 /// One thing that happened in a pane.
+#[derive(Debug)]
 pub(super) enum Item {
     /// It wrote so many of the batch's bytes.
     Output(usize),
     /// Some of its output is missing here. A seed follows by itself.
     Gap,
-    /// Some of its output was dropped here, because this thread was behind.
+    /// Some of its output was dropped here, because the thread was behind.
     Lost,
     /// It has another size. A seed follows by itself.
     Resized(Size),
@@ -34,95 +35,107 @@ pub(super) enum Item {
     Seed(Box<Snapshot>),
 }
 
+impl Batch {
+    fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            bytes: Vec::new(),
+            waiting: None,
+        }
+    }
+
+    /// Makes it empty, for the next; its memory is kept.
+    fn clear(&mut self) {
+        self.items.clear();
+        self.bytes.clear();
+    }
+}
+
 impl Drop for Batch {
     fn drop(&mut self) {
-        self.total.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        if let Some(waiting) = &self.waiting {
+            waiting.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        }
     }
 }
 
 /// One pane's way to its screen.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::daemon) struct Lane {
-    waiting: Arc<AtomicUsize>,
     /// Output was dropped, so what follows makes no sense before a seed.
     lost: bool,
-}
-
-impl Lane {
-    /// A way for a pane that is to be watched, and the count of what waits on it.
-    pub(in crate::daemon) fn new() -> (Self, Arc<AtomicUsize>) {
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let lane = Self {
-            waiting: Arc::clone(&waiting),
-            lost: false,
-        };
-        (lane, waiting)
-    }
 }
 
 /// Gathers what one read of the connection brought.
 pub(in crate::daemon) struct Feed {
     orders: Orders,
-    total: Arc<AtomicUsize>,
-    batch: Option<Batch>,
+    /// Bytes that were handed to the thread and are not taken in yet.
+    waiting: Arc<AtomicUsize>,
+    batch: Batch,
 }
 
 impl Feed {
     pub(in crate::daemon) fn new(orders: Orders) -> Self {
         Self {
             orders,
-            total: Arc::new(AtomicUsize::new(0)),
-            batch: None,
+            waiting: Arc::default(),
+            batch: Batch::new(),
         }
-    }
-
-    fn batch(&mut self) -> &mut Batch {
-        self.batch.get_or_insert_with(|| Batch {
-            items: Vec::new(),
-            bytes: Vec::new(),
-            total: Arc::clone(&self.total),
-        })
     }
 
     pub(in crate::daemon) fn output(&mut self, pane: PaneId, lane: &mut Lane, bytes: &[u8]) {
         if lane.lost {
             return;
         }
-        let length = bytes.len();
-        let fits = lane.waiting.load(Ordering::Relaxed) + length <= PANE_MAX
-            && self.total.load(Ordering::Relaxed) + length <= TOTAL_MAX;
-        if !fits {
+        let batch = &mut self.batch;
+        let waiting = self.waiting.load(Ordering::Relaxed) + batch.bytes.len();
+        if waiting + bytes.len() > WAITING_MAX {
             lane.lost = true;
-            self.batch().items.push((pane, Item::Lost));
+            batch.items.push((pane, Item::Lost));
             return;
         }
-        lane.waiting.fetch_add(length, Ordering::Relaxed);
-        self.total.fetch_add(length, Ordering::Relaxed);
-        let batch = self.batch();
         batch.bytes.extend_from_slice(bytes);
         match batch.items.last_mut() {
-            Some((last, Item::Output(before))) if *last == pane => *before += length,
-            _ => batch.items.push((pane, Item::Output(length))),
+            Some((last, Item::Output(before))) if *last == pane => *before += bytes.len(),
+            _ => batch.items.push((pane, Item::Output(bytes.len()))),
         }
     }
 
     pub(in crate::daemon) fn gap(&mut self, pane: PaneId) {
-        self.batch().items.push((pane, Item::Gap));
+        self.batch.items.push((pane, Item::Gap));
     }
 
     pub(in crate::daemon) fn resized(&mut self, pane: PaneId, size: Size) {
-        self.batch().items.push((pane, Item::Resized(size)));
+        self.batch.items.push((pane, Item::Resized(size)));
     }
 
     pub(in crate::daemon) fn seed(&mut self, pane: PaneId, lane: &mut Lane, seed: Snapshot) {
         lane.lost = false;
-        self.batch().items.push((pane, Item::Seed(Box::new(seed))));
+        let seed = Item::Seed(Box::new(seed));
+        self.batch.items.push((pane, seed));
     }
 
-    /// The read is through: hands on what it brought.
+    /// The read is through. Its screens are brought up to date here and now: another thread would
+    /// have to wake up for each read, which costs more than the work itself. That thread gets it
+    /// only when it has the screens at this moment, or has older output still to take in.
     pub(in crate::daemon) fn settled(&mut self) {
-        if let Some(batch) = self.batch.take() {
-            self.orders.send(Order::Stream(batch));
+        if self.batch.items.is_empty() {
+            return;
         }
+        if let Some(mut keeper) = self.orders.shared.try_enter() {
+            keeper.stream(&mut self.batch);
+            keeper.judge_quickly();
+            if keeper.needs_thread() {
+                self.orders.send(Order::Wake);
+            }
+            drop(keeper);
+            self.batch.clear();
+            return;
+        }
+        let mut batch = std::mem::replace(&mut self.batch, Batch::new());
+        self.waiting.fetch_add(batch.bytes.len(), Ordering::Relaxed);
+        batch.waiting = Some(Arc::clone(&self.waiting));
+        self.orders.shared.hand_over();
+        self.orders.send(Order::Stream(batch));
     }
 }

@@ -1,16 +1,17 @@
-//! The screens of all panes, kept and judged by one thread.
+//! The screens of all panes, kept and judged beside the stream.
 //!
-//! What reads tmux's output hands it on in batches, without waiting ([`Feed`]); this thread feeds
-//! it to the model of each pane and, when rows changed, has them judged. Only a change of what a
-//! screen shows reaches the engine. What the thread is too slow for is dropped per pane, and the
-//! pane's model is seeded anew from tmux.
+//! What reads tmux's output brings the screens up to date itself, and searches the rows that changed
+//! by patterns whose time is linear ([`Feed`]): to wake another thread for each read would cost more
+//! than the work. It never waits. What could take long (patterns that turn back), comes by a clock,
+//! or finds the screens in use, is left to a thread of its own. Only a change of what a screen shows
+//! reaches the engine. What the thread is too slow for is dropped per pane, and the pane's model is
+//! seeded anew from tmux.
 
 mod feed;
 mod keeper;
 mod watched;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 use std::{fmt, io};
@@ -19,7 +20,7 @@ use tokio::sync::oneshot;
 
 use feed::Batch;
 pub(super) use feed::{Feed, Lane};
-use keeper::Keeper;
+use keeper::{Keeper, Shared};
 pub(super) use watched::Confirmed;
 
 use super::clock::Clock;
@@ -38,9 +39,9 @@ pub(super) enum Order {
         pane: PaneId,
         unit: UnitName,
         signs: Arc<Signs>,
-        /// Bytes of the pane that were handed on and are not taken in yet.
-        waiting: Arc<AtomicUsize>,
     },
+    /// The reader left something to do.
+    Wake,
     /// The config says something else now.
     Signs { pane: PaneId, signs: Arc<Signs> },
     /// Output of the pane is missing, and nobody seeds it by himself.
@@ -59,18 +60,22 @@ pub(super) enum Order {
 
 /// Where orders go; cheap to clone. Sending never waits.
 #[derive(Clone)]
-pub(super) struct Orders(Sender<Order>);
+pub(super) struct Orders {
+    sender: Sender<Order>,
+    shared: Arc<Shared>,
+}
 
 impl Orders {
     /// Where orders go, and where they come out.
     pub(super) fn channel() -> (Self, Receiver<Order>) {
         let (sender, receiver) = mpsc::channel();
-        (Self(sender), receiver)
+        let shared = Arc::default();
+        (Self { sender, shared }, receiver)
     }
 
     /// Hands an order on. Without the thread nobody needs it any more.
     pub(super) fn send(&self, order: Order) {
-        let _ = self.0.send(order);
+        let _ = self.sender.send(order);
     }
 }
 
@@ -99,10 +104,11 @@ impl Screens {
         connection: Connection,
         news: tokio::sync::mpsc::Sender<News>,
     ) -> io::Result<Self> {
-        let keeper = Keeper::new(clock, connection, news);
+        let shared = Arc::clone(&orders.shared);
+        shared.open(Keeper::new(clock, connection, news));
         let thread = std::thread::Builder::new()
             .name("screens".to_owned())
-            .spawn(move || keeper.run(&inbox))?;
+            .spawn(move || shared.run(&inbox))?;
         Ok(Self {
             orders,
             thread: Some(thread),

@@ -1,7 +1,6 @@
 //! One pane that is watched: its model, and what that shows.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::feed::Item;
@@ -39,9 +38,11 @@ pub(super) struct Watched {
     judge: Judge,
     /// A fact that has not been told yet.
     news: Option<Fact>,
-    waiting: Arc<AtomicUsize>,
     /// The model agrees with tmux: it was seeded, and nothing was missed since.
     in_step: bool,
+    /// The pane's size changed while the alternate screen was shown: tmux wraps the main screen
+    /// anew when that is shown again, and tells nothing of it.
+    main_is_old: bool,
     /// When the string that is under way is given up.
     string_ends: Option<Duration>,
     /// Something came in since it was last judged.
@@ -53,15 +54,15 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(unit: UnitName, signs: Arc<Signs>, waiting: Arc<AtomicUsize>) -> Self {
+    pub(super) fn new(unit: UnitName, signs: Arc<Signs>) -> Self {
         Self {
             unit,
             // The seed brings the pane's own size.
             screen: Screen::new(Size::new(80, 24), Rules::default()),
             judge: Judge::new(signs),
             news: None,
-            waiting,
             in_step: false,
+            main_is_old: false,
             string_ends: None,
             dirty: false,
             reseed: None,
@@ -72,14 +73,13 @@ impl Watched {
     /// Takes in what happened; `bytes` are an output's own.
     pub(super) fn take(&mut self, item: Item, bytes: &[u8], now: Duration) {
         match item {
-            Item::Output(length) => {
-                self.waiting.fetch_sub(length, Ordering::Relaxed);
+            Item::Output(_) => {
                 self.news = self.judge.output(now).or(self.news.take());
                 // Before a seed too: that has all that came before it, but for half a character.
                 self.give_up_string(now);
                 self.screen.feed(bytes);
                 self.note_string(now);
-                self.dirty = true;
+                self.note_main_screen(now);
             }
             Item::Gap => self.falls_behind(now),
             Item::Lost => {
@@ -89,13 +89,13 @@ impl Watched {
             }
             Item::Resized(size) => {
                 self.screen.resize(size);
+                self.main_is_old |= self.screen.alternate();
                 self.falls_behind(now);
             }
             Item::Seed(seed) => {
                 self.screen.seed(&Seed::from(*seed));
                 self.in_step = true;
                 self.note_string(now);
-                self.dirty = true;
                 self.reseed = None;
             }
         }
@@ -116,6 +116,15 @@ impl Watched {
         }
     }
 
+    /// Asks for a seed when a main screen comes back that is not what it was.
+    fn note_main_screen(&mut self, now: Duration) {
+        if self.main_is_old && !self.screen.alternate() {
+            self.main_is_old = false;
+            self.in_step = false;
+            self.reseed = Some(now);
+        }
+    }
+
     /// Ends a string whose time is over, before what comes next is taken for a part of it.
     fn give_up_string(&mut self, now: Duration) {
         if self.string_ends.is_some_and(|at| at <= now) {
@@ -132,6 +141,11 @@ impl Watched {
             self.reseeded = Some(now);
         }
         due
+    }
+
+    /// Whether judging it never takes long.
+    pub(super) fn is_quick(&self) -> bool {
+        self.judge.signs().are_linear()
     }
 
     /// Judges what the screen shows by now; gives a fact that differs from the last.
