@@ -7,7 +7,8 @@
 //!   and configurations, what goes wrong with servers and owners.
 //! - `fleet_*`: whole fleets through the program itself, as people use it; [`fleet_rig`] gives each
 //!   test a directory, a tmux server and a watchdog of its own, and ends them with it.
-//! - `screen_*`: the screen model beside a real pane, see [`screen_oracle`].
+//! - `screen_*`: the screen model beside a real pane, see [`screen_oracle`]: streams by theme, random
+//!   ones, recorded ones, and programs at work.
 #![allow(
     clippy::disallowed_methods,
     reason = "tests are the edge: they start servers, make files and look at clocks"
@@ -17,7 +18,9 @@ mod fleet_rig;
 mod rig;
 mod screen_model;
 mod screen_oracle;
+mod screen_program;
 mod screen_stream;
+mod screen_watch;
 
 mod cli_config;
 mod cli_logs;
@@ -53,3 +56,4 @@ mod screen_programs;
 mod screen_random;
 mod screen_seeds;
 mod screen_streams;
+mod screen_text;

@@ -8,10 +8,10 @@ use ao::screen::{Screen, Size};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{TestCaseError, TestError};
 
-use crate::screen_live::Live;
 use crate::screen_model::{exact, rules};
 use crate::screen_random::{number, runner, stream};
 use crate::screen_stream::Stream;
+use crate::screen_watch::Live;
 
 /// How many streams are played if nothing else is said.
 const STREAMS: u32 = 20;
