@@ -46,6 +46,11 @@ impl Cell {
         }
     }
 
+    /// The same cell two cells wide.
+    pub(super) fn widened(self) -> Self {
+        Self(self.0 | WIDE)
+    }
+
     /// The cell as a number; two cells that show the same character have the same, clusters apart.
     pub(super) fn bits(self) -> u32 {
         self.0
@@ -89,6 +94,21 @@ pub(super) struct Clusters {
 const SWEEP_FROM: usize = 64;
 
 impl Clusters {
+    /// The bytes of the character or cluster that a cell shows.
+    pub(super) fn size(&self, cell: Cell) -> usize {
+        match cell.content() {
+            Content::Char(c) => c.len_utf8(),
+            Content::Cluster(index) => self.all[index].len.into(),
+            Content::Padding => 0,
+        }
+    }
+
+    /// Whether the last character of a cluster is this one.
+    pub(super) fn ends_with(&self, cell: Cell, c: char) -> bool {
+        cell.cluster()
+            .is_some_and(|index| self.text(index).ends_with(c))
+    }
+
     /// The cell with another character appended; none when it has no room for it.
     pub(super) fn append(&mut self, cell: Cell, c: char) -> Option<Cell> {
         let mut added = [0; 4];

@@ -12,6 +12,7 @@ impl Terminal {
         };
         let known = match intermediates {
             b"" => self.plain_csi(&parameters, last),
+            b"?" if last == b'S' => self.rules.graphics_mode(),
             b"?" => self.private_mode(&parameters, last),
             b">" => matches!(last, b'c' | b'm' | b'n' | b'q'),
             b" " => last == b'q',
@@ -99,10 +100,19 @@ impl Terminal {
 
     /// REP, to the end of the row at most.
     fn repeat(&mut self, count: u32) {
-        if let Some(last) = self.last {
-            for _ in 0..count.min(self.cols() - self.x) {
-                self.print(&[last]);
+        let count = count.min(self.cols() - self.x);
+        match self.last {
+            Some(last) if last.is_ascii() => {
+                for _ in 0..count {
+                    self.print(&[last as u8]);
+                }
             }
+            Some(last) => {
+                for _ in 0..count {
+                    self.print_char(last);
+                }
+            }
+            None => {}
         }
     }
 

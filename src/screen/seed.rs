@@ -137,7 +137,7 @@ impl Terminal {
     /// became narrower.
     fn write_row(&mut self, row: &str) {
         for c in row.chars() {
-            let Some(width) = super::width::width(c) else {
+            let Some(width) = self.rules.width(c) else {
                 continue;
             };
             if !self.joiner && self.x + width > self.cols() {

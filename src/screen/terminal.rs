@@ -29,7 +29,7 @@ pub(super) struct Terminal {
     /// A zero width joiner came: the next character that is not plain ASCII joins the one before.
     pub(super) joiner: bool,
     /// What REP repeats.
-    pub(super) last: Option<u8>,
+    pub(super) last: Option<char>,
     /// The main screen, while the alternate one is shown.
     pub(super) main: Option<Box<Grid>>,
     /// The cursor that 1049 saved last; it outlives the alternate screen.

@@ -2,7 +2,6 @@
 
 use super::signal::{Progress, Signal};
 use super::terminal::Terminal;
-use super::utf8::is_printable;
 
 /// A longer title is cut.
 const MAX_TITLE: usize = 4096;
@@ -27,6 +26,9 @@ impl Terminal {
                 .wrapping_mul(10)
                 .wrapping_add(u32::from(digit - b'0'))
         });
+        if self.rules.strict_osc() && !rest.is_empty() && rest[0] != b';' {
+            return;
+        }
         let rest = rest.strip_prefix(b";").unwrap_or(rest);
         match number {
             0 | 2 => self.set_title(rest),
@@ -42,11 +44,16 @@ impl Terminal {
 
     /// Takes a title that is printable.
     pub(super) fn set_title(&mut self, title: &[u8]) {
-        if is_printable(title)
-            && let Ok(title) = std::str::from_utf8(title)
+        if let Ok(title) = std::str::from_utf8(title)
+            && title.chars().all(|c| self.is_printable(c))
         {
             self.change_title(cut(title, MAX_TITLE));
         }
+    }
+
+    fn is_printable(&self, c: char) -> bool {
+        let control = c < ' ' || c == '\u{7f}';
+        !control && self.rules.width(c).is_some()
     }
 
     pub(super) fn push_title(&mut self) {

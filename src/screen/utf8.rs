@@ -67,9 +67,3 @@ pub(super) fn decode(bytes: &[u8]) -> Option<char> {
     }
     char::from_u32(code).filter(|c| c.len_utf8() == bytes.len())
 }
-
-/// Whether tmux takes these bytes as a title: printable, and of known characters.
-pub(super) fn is_printable(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes)
-        .is_ok_and(|text| text.chars().all(|c| super::width::width(c).is_some()))
-}

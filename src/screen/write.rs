@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::grid::Fill;
+use super::rules::Joining;
 use super::terminal::Terminal;
 
 /// A character as it is about to be written.
@@ -12,12 +13,13 @@ struct Glyph {
 }
 
 const JOINER: char = '\u{200d}';
+const VARIATION_16: char = '\u{fe0f}';
 
 impl Terminal {
     /// Writes printable ASCII.
     pub(super) fn print(&mut self, run: &[u8]) {
         if let Some(&last) = run.last() {
-            self.last = Some(last);
+            self.last = Some(char::from(last));
         }
         if self.autowrap && !self.insert && !self.style.draws_lines() {
             self.print_run(run);
@@ -33,8 +35,11 @@ impl Terminal {
 
     /// Writes a character that is not ASCII; one that tmux does not know is dropped.
     pub(super) fn print_char(&mut self, c: char) {
-        if let Some(width) = super::width::width(c) {
+        if let Some(width) = self.rules.width(c) {
             self.write_or_combine(Glyph { c, width });
+            if self.rules.repeats_all() {
+                self.last = Some(c);
+            }
         }
     }
 
@@ -87,31 +92,77 @@ impl Terminal {
     }
 
     fn write_or_combine(&mut self, glyph: Glyph) {
-        if glyph.c == JOINER {
-            self.joiner = true;
-            return;
-        }
-        let joined = std::mem::take(&mut self.joiner);
-        if joined {
-            self.combine(JOINER);
-        }
-        if joined || glyph.width == 0 {
-            self.combine(glyph.c);
-        } else {
+        let combined = match self.rules.joining() {
+            Joining::Clusters => self.combine_cluster(glyph),
+            Joining::Joiners if glyph.c == JOINER => {
+                self.joiner = true;
+                true
+            }
+            Joining::Marks | Joining::Joiners => {
+                let joined = std::mem::take(&mut self.joiner);
+                if joined {
+                    self.combine(JOINER);
+                }
+                if joined || glyph.width == 0 {
+                    self.combine(glyph.c);
+                }
+                joined || glyph.width == 0
+            }
+        };
+        if !combined {
             self.write(glyph);
         }
     }
 
     /// Appends to the character left of the cursor, whatever it is.
     fn combine(&mut self, c: char) {
-        let Some(x) = (0..self.x).rev().find(|&x| !self.get(x).is_padding()) else {
-            return;
-        };
-        self.sweep_clusters();
-        if let Some(cell) = self.clusters.append(self.get(x), c) {
-            self.set(x, cell);
-            self.grid.state_mut(self.y).dirty = true;
+        if let Some(x) = (0..self.x).rev().find(|&x| !self.get(x).is_padding()) {
+            self.append(x, c);
         }
+    }
+
+    /// Appends to the cell in a column of the cursor's row, if it has room: the new cell.
+    fn append(&mut self, x: u32, c: char) -> Option<Cell> {
+        self.sweep_clusters();
+        let cell = self.clusters.append(self.get(x), c)?;
+        self.set(x, cell);
+        self.grid.state_mut(self.y).dirty = true;
+        Some(cell)
+    }
+
+    /// Joins a character to the one before, from 3.4 on: whether that was all there is to do.
+    fn combine_cluster(&mut self, Glyph { c, width }: Glyph) -> bool {
+        let modifier = matches!(c, '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f3fb}'..='\u{1f3ff}');
+        let mut widens = c == VARIATION_16;
+        let mark = c == JOINER || widens || width == 0;
+        if c.is_ascii() || self.x == 0 {
+            return mark;
+        }
+        let mut x = self.x - 1;
+        if x > 0 && self.get(x).is_padding() {
+            x -= 1;
+        }
+        let before = self.get(x);
+        if before.width() != self.x - x {
+            return mark;
+        }
+        if !mark && modifier {
+            if self.clusters.size(before) < 2 {
+                return false;
+            }
+            widens = true;
+        } else if !mark && !self.clusters.ends_with(before, JOINER) {
+            return false;
+        }
+        let Some(cell) = self.append(x, c) else {
+            return mark;
+        };
+        if widens && cell.width() == 1 {
+            self.set(x, cell.widened());
+            self.set(self.x + self.rules.widening_gap(), Cell::PADDING);
+            self.x = self.clamp_x(self.x + 1);
+        }
+        true
     }
 
     /// Writes one character by itself.

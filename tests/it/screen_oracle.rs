@@ -76,8 +76,7 @@ impl Oracle {
     pub(crate) fn new() -> Self {
         let rig = Rig::with_config(CONFIG);
         let mut command = rig.server().command();
-        command.args(["-u", "-C", "new-session", "-f", "ignore-size", "-s", "hub"]);
-        command.arg("sleep 100000");
+        command.args(["-u", "-C", "new-session", "-s", "hub", "sleep 100000"]);
         let mut client = command
             .env_remove("TMUX")
             .env("SHELL", "/bin/sh")
@@ -201,10 +200,11 @@ impl Oracle {
         let shell = String::from_utf8(quote(shell.as_bytes()).unwrap()).unwrap();
         let line = format!(
             "new-session -d -x {cols} -y {rows} -s s{} -P -F '#{{pane_id}}' {shell} ; \
-             select-pane -t {session} -T '' ; link-window -d -s {session} -t =hub:",
+             select-pane -t {session} -T '' ; resize-window -t {session} -x {cols} -y {rows} ; \
+             link-window -d -s {session} -t =hub:",
             self.sessions
         );
-        let replies = self.ask(&line, 3, |_| {});
+        let replies = self.ask(&line, 4, |_| {});
         let id = String::from_utf8_lossy(replies[0].first_line()).into_owned();
         id.parse().unwrap()
     }

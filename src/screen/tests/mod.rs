@@ -5,6 +5,7 @@ use super::{Cursor, Rules, Screen, Seed, Size};
 
 mod limits;
 mod modes;
+mod releases;
 mod rows;
 mod seeds;
 mod signals;
