@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use ao::os::process::{Pid, Process, Signal};
@@ -51,14 +51,24 @@ set-hook -g window-linked 'display -p hooked'
 set-hook -g session-renamed 'no-such-command'
 "#;
 
-/// Whether the tmux under test keeps the panes of processes that ended, see [`tmux::Version`].
-pub(crate) fn keeps_dead_panes() -> bool {
+/// The release of tmux that the tests run with.
+pub(crate) fn tmux_under_test() -> tmux::Version {
+    static VERSION: OnceLock<tmux::Version> = OnceLock::new();
+    *VERSION.get_or_init(find_version)
+}
+
+fn find_version() -> tmux::Version {
     let settings = Settings {
         binary: std::env::var_os("AO_TEST_TMUX").map(PathBuf::from),
         ..Settings::default()
     };
     let server = Server::find(&settings).unwrap();
-    server.version().keeps_dead_panes()
+    *server.version()
+}
+
+/// Whether the tmux under test keeps the panes of processes that ended, see [`tmux::Version`].
+pub(crate) fn keeps_dead_panes() -> bool {
+    tmux_under_test().keeps_dead_panes()
 }
 
 /// Shows what the connection thinks, with `AO_LOG=debug`.

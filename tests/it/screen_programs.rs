@@ -199,7 +199,7 @@ pub(crate) fn text(dir: &Path) {
                 "{number} {}end of a long line\n",
                 "long words that go on ".repeat(9)
             ),
-            3 => format!("{number} emoji 😀 🎉 👍🏽 ❤\u{fe0f} 🇩🇪 and text\n"),
+            3 => format!("{number} emoji 😀 🎉 👍🏽 and text\n"),
             4 => format!("{number} e\u{301}te\u{301} nai\u{308}ve Zoe\u{308} ﬁn\n"),
             5 => format!("{number} {}\n", "宽".repeat(60)),
             6 => "\n".to_owned(),

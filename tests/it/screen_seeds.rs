@@ -9,6 +9,7 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{TestCaseError, TestError};
 
 use crate::screen_live::Live;
+use crate::screen_model::{exact, rules};
 use crate::screen_random::{number, runner, stream};
 use crate::screen_stream::Stream;
 
@@ -36,8 +37,7 @@ impl Page {
         self.write(b"\x18\x1b[?1049l\x1bc\x1b]2;\x07\x1b7").await;
         self.live.resize(cols, rows).await;
         // A model of this pane alone: what one stream saved is not the next one's.
-        self.live
-            .restart(Screen::new(stream.size, ao::screen::Rules::default()));
+        self.live.restart(Screen::new(stream.size, rules()));
         self.live.snapshot().await;
         for piece in &stream.pieces {
             self.write(piece).await;
@@ -57,19 +57,24 @@ impl Page {
     }
 }
 
-/// The stream with what is not told of in a capture left out: a wide character in the first column
-/// of which the second half was written over, and half a character before an escape sequence.
-fn told(stream: &Stream) -> Stream {
+/// The stream without wide characters: of one in the first column whose second half was written over,
+/// a capture tells as if it were whole.
+fn narrow(stream: &Stream) -> Stream {
     let Size { cols, rows } = stream.size;
-    let told = |piece: &Vec<u8>| -> String {
-        let text = String::from_utf8_lossy(piece);
-        text.replace(|char| char > '\u{10ff}', "é")
-    };
-    Stream::new((cols, rows), stream.pieces.iter().map(told))
+    // What begins characters from U+1000 on begins others, so that what is broken stays so.
+    let narrow = |byte: &u8| if *byte > 0xe0 { 0xc3 } else { *byte };
+    let pieces = stream.pieces.iter();
+    Stream::new(
+        (cols, rows),
+        pieces.map(|piece| piece.iter().map(narrow).collect::<Vec<u8>>()),
+    )
 }
 
 #[test]
 fn a_seed_at_any_moment_goes_on_as_tmux_does() {
+    if !exact() {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -79,7 +84,7 @@ fn a_seed_at_any_moment_goes_on_as_tmux_does() {
         number("AO_TEST_STREAMS", STREAMS),
         number("AO_TEST_SEED", 0),
     )
-    .run(&stream().prop_map(|stream| told(&stream)), |stream| {
+    .run(&stream().prop_map(|stream| narrow(&stream)), |stream| {
         let played = runtime.block_on(page.borrow_mut().play(&stream));
         played.map_err(TestCaseError::fail)
     });

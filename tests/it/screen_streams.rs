@@ -1,7 +1,10 @@
 //! Streams by theme, each played to a real pane and to the model at several sizes.
 //!
-//! A stream is a paragraph, and each of its lines a piece, see [`Stream::read`].
+//! A stream is a paragraph, and each of its lines a piece, see [`Stream::read`]. One that begins with
+//! `#!` is played on 3.3 alone, for the reason that stands there.
 
+use crate::rig::tmux_under_test;
+use crate::screen_model::exact;
 use crate::screen_oracle::Oracle;
 use crate::screen_stream::{Stream, unescape};
 
@@ -10,10 +13,16 @@ const SIZES: [(u16, u16); 5] = [(10, 4), (2, 2), (5, 3), (21, 7), (80, 24)];
 
 /// Plays streams to both.
 fn agree(streams: &str) {
+    if !exact() {
+        return;
+    }
+    let version = tmux_under_test();
+    let all = (version.major, version.minor) == (3, 3);
     let mut oracle = Oracle::new();
     let mut stories = Vec::new();
     let streams = streams.split("\n\n").map(str::trim);
-    for paragraph in streams.filter(|paragraph| !paragraph.is_empty()) {
+    let played = |paragraph: &&str| !paragraph.is_empty() && (all || !paragraph.starts_with("#!"));
+    for paragraph in streams.filter(played) {
         let lines = paragraph.lines().filter(|line| !line.starts_with('#'));
         let pieces: Vec<_> = lines.map(|line| unescape(line.trim()).unwrap()).collect();
         for size in SIZES {
@@ -206,6 +215,9 @@ fn emoji() {
 
         👩\e[1;1H‍👧
         \e[1;3H‍x
+
+        #! The same.
+        x\e[2C
         ️️️️️️️️️️️️️️️️️️️️
         ",
     );
@@ -216,7 +228,10 @@ fn combining_characters() {
     agree(
         r"
         éte nai\xcc\x88ve
-        \r\ne\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86\xcc\x87\xcc\x88\xcc\x89\xcc\x8a\xcc\x8b\xcc\x8c
+        \r\nx
+
+        #! What is too much for a cell goes elsewhere on 3.4 and 3.5.
+        e\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86\xcc\x87\xcc\x88\xcc\x89\xcc\x8a\xcc\x8b\xcc\x8c
         \r\nx
 
         # Where there is nothing to join.
