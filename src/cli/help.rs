@@ -115,8 +115,9 @@ Exit codes:
   1  the agent does not run, no watchdog runs, or the file cannot be read
   2  the command line or the whole config is wrong
 
-All rows are printed, trailing blanks cut. In the document, `cursor` is [column, row] from 0, the
-column being `cols` when the next character wraps; `title` is empty where the program gave none.";
+All rows are printed, trailing blanks cut. A stream is shown as tmux 3.3 shows it. In the document,
+`cursor` is [column, row] from 0, the column being `cols` when the next character wraps; `title` is
+empty where the program gave none.";
 
 /// After `ao check --help`.
 pub(crate) const CHECK: &str = "\

@@ -8,7 +8,7 @@ use super::pulse::Pulse;
 use super::refill::{self, Tail};
 use super::screens::{Feed, Lane, Order, Orders};
 use crate::detect::Signs;
-use crate::screen::Size;
+use crate::screen::{Rules, Size};
 use crate::supervise::UnitName;
 use crate::tmux::{PaneId, Snapshot, Tap};
 
@@ -96,8 +96,13 @@ impl Registry {
     }
 
     /// The pane's screen is kept and judged from now on, as that of this unit.
-    pub(super) fn watch(&self, pane: PaneId, unit: UnitName, signs: Arc<Signs>) {
-        let order = Order::Watch { pane, unit, signs };
+    pub(super) fn watch(&self, pane: PaneId, unit: UnitName, signs: Arc<Signs>, rules: Rules) {
+        let order = Order::Watch {
+            pane,
+            unit,
+            signs,
+            rules,
+        };
         // Before anything that is handed on over the lane.
         self.orders.send(order);
         self.panes().entry(pane).or_default().lane = Some(Lane::default());

@@ -1,7 +1,7 @@
 //! Bytes into characters, controls and sequences, by the states that tmux has.
 
 use super::terminal::Terminal;
-use super::utf8::{self, Utf8};
+use super::utf8::{self, Step, Utf8};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum State {
@@ -85,7 +85,7 @@ impl Parser {
         let printable = bytes.iter().position(|byte| !(0x20..=0x7e).contains(byte));
         let taken = printable.unwrap_or(bytes.len());
         if taken > 0 {
-            self.utf8.reset();
+            self.break_off_character(to);
             to.print(&bytes[..taken]);
             return taken;
         }
@@ -100,10 +100,19 @@ impl Parser {
             to.print_char(c);
             return whole.len();
         }
-        if let Some(c) = self.utf8.push(bytes[0]) {
-            to.print_char(c);
+        match self.utf8.push(bytes[0]) {
+            Step::More => {}
+            Step::Char(c) => to.print_char(c),
+            Step::Invalid => to.print_invalid(),
         }
         1
+    }
+
+    /// A character that is incomplete when text or a control comes stays so.
+    fn break_off_character(&mut self, to: &mut Terminal) {
+        if self.utf8.reset() {
+            to.print_invalid();
+        }
     }
 
     /// What an OSC or APC holds: how many bytes it took.
@@ -168,7 +177,7 @@ impl Parser {
     }
 
     fn control(&mut self, byte: u8, to: &mut Terminal) {
-        self.utf8.reset();
+        self.break_off_character(to);
         to.control(byte);
     }
 

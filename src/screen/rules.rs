@@ -2,8 +2,8 @@
 
 /// The rules of one release. The default are those of 3.3a, which Debian 12 has.
 ///
-/// Apart from these, releases from 3.2 to 3.5 agree on every stream that was tried. Of later ones it
-/// is known that 3.6 keeps tabs as cells and composes Hangul, which is not modelled.
+/// With them 3.2a, 3.4 and 3.5a agree on every stream that was tried. 3.6 and later also keep tabs
+/// as cells, compose Hangul, pair flags and let people choose widths, which is not modelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rules {
     release: Release,
@@ -16,6 +16,7 @@ enum Release {
     V3_3,
     V3_4,
     V3_5,
+    V3_6,
 }
 
 /// How a character joins the cell before it.
@@ -36,7 +37,8 @@ impl Rules {
             (0..=2, _) | (3, 0..=2) => Release::V3_2,
             (3, 3) => Release::V3_3,
             (3, 4) => Release::V3_4,
-            _ => Release::V3_5,
+            (3, 5) => Release::V3_5,
+            _ => Release::V3_6,
         };
         Self { release }
     }
@@ -45,7 +47,7 @@ impl Rules {
         match self.release {
             Release::V3_2 => Joining::Marks,
             Release::V3_3 => Joining::Joiners,
-            Release::V3_4 | Release::V3_5 => Joining::Clusters,
+            Release::V3_4 | Release::V3_5 | Release::V3_6 => Joining::Clusters,
         }
     }
 
@@ -55,8 +57,9 @@ impl Rules {
         match self.release {
             Release::V3_2 => width.or(Some(1)),
             Release::V3_3 => width,
-            Release::V3_4 | Release::V3_5 => match c {
+            Release::V3_4 | Release::V3_5 | Release::V3_6 => match c {
                 '\u{80}'..='\u{9f}' => Some(0),
+                '\u{1f1e6}'..='\u{1f1ff}' if self.release >= Release::V3_6 => Some(1),
                 _ if is_forced_wide(c) => Some(2),
                 _ => width.or(Some(1)),
             },
@@ -76,6 +79,11 @@ impl Rules {
     /// Whether REP also repeats what is not ASCII.
     pub(super) fn repeats_all(self) -> bool {
         self.release >= Release::V3_5
+    }
+
+    /// Whether bytes that are no UTF-8 are shown, as U+FFFD, rather than dropped.
+    pub(super) fn shows_invalid(self) -> bool {
+        self.release >= Release::V3_6
     }
 
     /// Whether XTSMGRAPHICS is known.

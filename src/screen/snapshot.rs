@@ -1,7 +1,7 @@
-//! What tmux says of a pane becomes what a model starts from.
+//! What tmux says of a pane and of itself becomes what a model starts from.
 
-use super::{Cursor, SavedScreen, Seed, Size};
-use crate::tmux::Snapshot;
+use super::{Cursor, Rules, SavedScreen, Seed, Size};
+use crate::tmux::{Snapshot, Version};
 
 impl From<Snapshot> for Seed {
     fn from(snapshot: Snapshot) -> Self {
@@ -25,5 +25,11 @@ impl From<Snapshot> for Seed {
             autowrap: snapshot.autowrap,
             pending: snapshot.pending,
         }
+    }
+}
+
+impl From<Version> for Rules {
+    fn from(version: Version) -> Self {
+        Self::for_release(version.major.into(), version.minor.into())
     }
 }

@@ -1,5 +1,15 @@
-//! UTF-8 as tmux 3.3a reads it: what is not valid is dropped, and a character that is incomplete
+//! UTF-8 as tmux reads it: what is not valid is one error, and a character that is incomplete
 //! waits, even across an escape sequence, for as many bytes as its first one announced.
+
+/// What a byte made of the characters before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// More bytes are to come.
+    More,
+    Char(char),
+    /// The bytes are no character.
+    Invalid,
+}
 
 /// A character that is still incomplete.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,11 +22,14 @@ pub(super) struct Utf8 {
 }
 
 impl Utf8 {
-    /// Takes a byte from 0x80 up; the character when it is complete.
-    pub(super) fn push(&mut self, byte: u8) -> Option<char> {
+    /// Takes a byte from 0x80 up.
+    pub(super) fn push(&mut self, byte: u8) -> Step {
         if self.size == 0 {
+            let Some(size) = size(byte) else {
+                return Step::Invalid;
+            };
             *self = Self {
-                size: size(byte)?,
+                size,
                 ..Self::default()
             };
         } else {
@@ -25,19 +38,18 @@ impl Utf8 {
         self.bytes[self.len] = byte;
         self.len += 1;
         if self.len < self.size {
-            return None;
+            return Step::More;
         }
         let done = std::mem::take(self);
-        if done.broken {
-            None
-        } else {
-            decode(&done.bytes[..done.len])
+        match decode(&done.bytes[..done.len]) {
+            Some(c) if !done.broken => Step::Char(c),
+            _ => Step::Invalid,
         }
     }
 
-    /// Forgets an incomplete character.
-    pub(super) fn reset(&mut self) {
-        self.size = 0;
+    /// Forgets an incomplete character; whether there was one.
+    pub(super) fn reset(&mut self) -> bool {
+        std::mem::take(&mut self.size) > 0
     }
 
     pub(super) fn is_empty(&self) -> bool {

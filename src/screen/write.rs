@@ -43,6 +43,14 @@ impl Terminal {
         }
     }
 
+    /// Shows that bytes were no character, if the release does.
+    pub(super) fn print_invalid(&mut self) {
+        if self.rules.shows_invalid() {
+            self.print_char(char::REPLACEMENT_CHARACTER);
+            self.last = None;
+        }
+    }
+
     fn print_run(&mut self, mut run: &[u8]) {
         let cols = self.cols();
         while !run.is_empty() {

@@ -126,6 +126,7 @@ impl<'a> Attached<'a> {
         let up = Event::Up {
             server_pid: identity.pid,
             server_start: identity.start,
+            version: identity.version,
             default_shell: identity.default_shell,
             panes,
             same_server,

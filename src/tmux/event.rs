@@ -1,6 +1,6 @@
 //! What the connection tells without being asked.
 
-use super::{Pane, PaneId, Snapshot};
+use super::{Pane, PaneId, Snapshot, Version};
 use crate::os::process::Pid;
 
 /// What happened. The channel is short; what nobody takes is not queued up but told once, by the
@@ -16,6 +16,8 @@ pub enum Event {
         server_pid: Pid,
         /// When the server started, in seconds since the epoch.
         server_start: i64,
+        /// The server's release, which may not be that of the program.
+        version: Version,
         /// The server's `default-shell`.
         default_shell: String,
         /// Every pane of the server.

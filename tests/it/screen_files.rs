@@ -65,18 +65,22 @@ fn what_was_recorded_agrees() {
         let piece = bytes.len().div_ceil(MOMENTS);
         Ok(Stream::new((80, 24), bytes.chunks(piece)))
     });
+    if let Some((size, file)) = ones_own() {
+        play_all(&[file], |file| {
+            let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+            Ok(Stream::new(
+                size,
+                bytes.split_inclusive(|&byte| byte == b'\n'),
+            ))
+        });
+    }
 }
 
-/// Plays a file of bytes, cut after each newline:
-/// `AO_TEST_STREAM=FILE AO_TEST_SIZE=80x24 cargo test --test it ones_own -- --ignored`.
-#[test]
-#[ignore = "plays the file that AO_TEST_STREAM names"]
-fn a_stream_of_ones_own() {
-    let file = std::env::var_os("AO_TEST_STREAM").expect("AO_TEST_STREAM names a file of bytes");
+/// A file of bytes of one's own is played beside the recorded ones, cut after each newline:
+/// `AO_TEST_STREAM=FILE AO_TEST_SIZE=80x24 cargo test --test it what_was_recorded`.
+fn ones_own() -> Option<((u16, u16), PathBuf)> {
+    let file = std::env::var_os("AO_TEST_STREAM")?;
     let size = std::env::var("AO_TEST_SIZE").unwrap_or_else(|_| "80x24".to_owned());
     let Size { cols, rows } = size.parse().expect("AO_TEST_SIZE is like 80x24");
-    let bytes = std::fs::read(file).unwrap();
-    let stream = Stream::new((cols, rows), bytes.split_inclusive(|&byte| byte == b'\n'));
-    let played = stream.play(&mut Oracle::new());
-    played.unwrap_or_else(|story| panic!("{story}"));
+    Some(((cols, rows), file.into()))
 }

@@ -130,7 +130,7 @@ impl Engine {
         for (unit, running) in changed {
             if let Some((pane, _)) = running {
                 let signs = self.signs_of(&unit);
-                self.registry.watch(pane, unit.clone(), signs);
+                self.registry.watch(pane, unit.clone(), signs, self.rules);
             }
             let watch = running.map(|(pane, pid)| Watching {
                 pane,

@@ -40,6 +40,7 @@ use crate::config::{Backend, Fleet};
 use crate::detect::Signs;
 use crate::os::process::Pid;
 use crate::os::watch::FileWatch;
+use crate::screen::Rules;
 use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
@@ -138,6 +139,8 @@ pub(super) struct Engine {
     ender: Ender,
     registry: Registry,
     screens: Screens,
+    /// How the server shows what panes write.
+    rules: Rules,
     /// What agents are judged by, for each backend as it is in the config.
     signs: HashMap<String, (Arc<Backend>, Arc<Signs>)>,
     logs: LogTap,
@@ -193,6 +196,7 @@ impl Engine {
             ender: Ender::new(),
             registry: parts.registry,
             screens,
+            rules: Rules::default(),
             signs: HashMap::new(),
             logs: parts.logs,
             caller_path: parts.disk.load::<LastCaller>(CALLER).path,
@@ -291,6 +295,7 @@ impl Engine {
         match event {
             tmux::Event::Up {
                 server_pid,
+                version,
                 default_shell,
                 panes,
                 same_server,
@@ -303,6 +308,7 @@ impl Engine {
                 } else {
                     self.forget_server();
                 }
+                self.rules = version.into();
                 self.shell = prepare::posix_shell(&default_shell);
                 self.handle(Input::Connected);
                 self.observe(panes);

@@ -160,8 +160,13 @@ impl Keeper {
             // What the thread does before it comes here.
             Order::Stream(_) | Order::End => {}
             Order::Wake => {}
-            Order::Watch { pane, unit, signs } => {
-                self.panes.insert(pane, Watched::new(unit, signs));
+            Order::Watch {
+                pane,
+                unit,
+                signs,
+                rules,
+            } => {
+                self.panes.insert(pane, Watched::new(unit, signs, rules));
                 self.connection.seed(pane);
             }
             Order::Signs { pane, signs } => {

@@ -26,7 +26,7 @@ pub(super) use watched::Confirmed;
 use super::clock::Clock;
 use super::engine::News;
 use crate::detect::Signs;
-use crate::screen::Picture;
+use crate::screen::{Picture, Rules};
 use crate::supervise::UnitName;
 use crate::tmux::{Connection, PaneId, Snapshot};
 
@@ -39,6 +39,8 @@ pub(super) enum Order {
         pane: PaneId,
         unit: UnitName,
         signs: Arc<Signs>,
+        /// How the server shows what the pane writes.
+        rules: Rules,
     },
     /// The reader left something to do.
     Wake,

@@ -34,6 +34,7 @@ const STRING_MAX: Duration = Duration::from_secs(5);
 /// A pane, until it is forgotten.
 pub(super) struct Watched {
     pub(super) unit: UnitName,
+    rules: Rules,
     screen: Screen,
     judge: Judge,
     /// A fact that has not been told yet.
@@ -54,11 +55,12 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(unit: UnitName, signs: Arc<Signs>) -> Self {
+    pub(super) fn new(unit: UnitName, signs: Arc<Signs>, rules: Rules) -> Self {
         Self {
             unit,
+            rules,
             // The seed brings the pane's own size.
-            screen: Screen::new(Size::new(80, 24), Rules::default()),
+            screen: Screen::new(Size::new(80, 24), rules),
             judge: Judge::new(signs),
             news: None,
             in_step: false,
@@ -191,7 +193,7 @@ impl Watched {
     /// since this belongs to no place of the stream.
     pub(super) fn confirm(&self, snapshot: Snapshot) -> Confirmed {
         let seed = Seed::from(snapshot);
-        let mut screen = Screen::new(seed.size, Rules::default());
+        let mut screen = Screen::new(seed.size, self.rules);
         screen.seed(&seed);
         let fact = facts_of(self.judge.signs(), &screen);
         // Time alone makes idle of what shows nothing.

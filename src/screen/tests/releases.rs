@@ -17,7 +17,7 @@ fn row(release: (u32, u32), bytes: &str) -> String {
 fn the_default_is_3_3() {
     assert_eq!(Rules::default(), Rules::for_release(3, 3));
     assert_eq!(Rules::for_release(2, 9), Rules::for_release(3, 2));
-    assert_eq!(Rules::for_release(4, 0), Rules::for_release(3, 5));
+    assert_eq!(Rules::for_release(4, 0), Rules::for_release(3, 6));
 }
 
 #[test]
@@ -47,6 +47,18 @@ fn flags_and_emoji_variants_are_wide_from_3_4_on() {
 fn repeat_takes_any_character_from_3_5_on() {
     assert_eq!(row((3, 4), "é\x1b[2b"), "é");
     assert_eq!(row((3, 5), "é\x1b[2b"), "ééé");
+}
+
+#[test]
+fn bytes_that_are_no_utf_8_are_shown_from_3_6_on() {
+    let row = |minor| {
+        let size = Size { cols: 9, rows: 2 };
+        let mut screen = Screen::new(size, Rules::for_release(3, minor));
+        screen.feed_unguarded(b"a\xffb\xe2\x96c");
+        rows(&screen).swap_remove(0)
+    };
+    assert_eq!(row(5), "abc");
+    assert_eq!(row(6), "a\u{fffd}b\u{fffd}c");
 }
 
 #[test]
