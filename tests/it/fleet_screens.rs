@@ -179,6 +179,24 @@ fn a_screen_is_that_of_tmux_from_its_start_and_after_each_resize() {
 }
 
 #[test]
+fn the_main_screen_that_a_resize_wrapped_anew_behind_the_alternate_one_is_known_when_it_returns() {
+    let line = steps(&["%0100d\\n\\033[?1049hin the alternate", "\\033[?1049lback"]);
+    let fleet = Fleet::new(&agent("a", "", &line));
+    fleet.ok(&["up"]);
+    go(&fleet, 0);
+    wait_until("the alternate screen", || {
+        screen(&fleet, "a")["alternate"] == true
+    });
+    fleet.tmux(&["resize-window", "-t", "=t-a:", "-x", "30", "-y", "12"]);
+    wait_until("the new size", || screen(&fleet, "a")["cols"] == 30);
+    go(&fleet, 1);
+    wait_until("the main screen", || {
+        let text = fleet.ok(&["screen", "a"]).out;
+        text.contains("back") && text == captured(&fleet, "t-a")
+    });
+}
+
+#[test]
 fn a_new_watchdog_knows_the_screens_of_what_it_finds_running() {
     let line = steps(&[
         "in the \\033[?1049halternate\\n\\033]2;t\\007usage limit reached",
