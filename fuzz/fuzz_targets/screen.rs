@@ -1,6 +1,6 @@
 #![no_main]
 
-use tmux_control_fuzz::screen;
 use libfuzzer_sys::fuzz_target;
+use tmux_control_fuzz::screen;
 
 fuzz_target!(|data: &[u8]| screen::screen(data));
