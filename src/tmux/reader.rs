@@ -21,8 +21,8 @@ const BUSY: Duration = Duration::from_millis(5);
 
 /// So long output may gather before the next read, when there is much of it. A wake-up costs more
 /// than what it brings; of 200 panes with ten repaints a second each this makes a third of the reads,
-/// and delays a repaint by 0.8 ms at the median.
-const GATHER: Duration = Duration::from_micros(1500);
+/// and delays a repaint by 1 ms at the median.
+const GATHER: Duration = Duration::from_millis(2);
 
 /// Where output goes, through all lives of the connection. Only a reader locks it, for its life.
 pub(super) type SharedTap = Arc<Mutex<Box<dyn Tap>>>;
