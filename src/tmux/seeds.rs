@@ -131,7 +131,8 @@ impl Seeds {
     }
 
     /// These are all panes. What is not among them twice in a row is gone: a list may be older than
-    /// what is watched.
+    /// what is watched. So may two that were asked for at once; where a snapshot is wanted or under
+    /// way, its answer will tell.
     pub(super) fn listed(&mut self, panes: &[Pane]) {
         let mut missed: HashMap<PaneId, Watched> = std::mem::take(&mut self.panes);
         for pane in panes {
@@ -141,7 +142,8 @@ impl Seeds {
             }
         }
         for (pane, mut watched) in missed {
-            if !std::mem::replace(&mut watched.missed, true) {
+            let missed_before = std::mem::replace(&mut watched.missed, true);
+            if !missed_before || watched.turn != Turn::None {
                 self.panes.insert(pane, watched);
             }
         }
@@ -186,6 +188,20 @@ mod tests {
         assert_eq!(first.len(), AT_ONCE);
         seeds.answered(first[0]);
         assert_eq!(all(&mut seeds), [PaneId(AT_ONCE as u32)]);
+    }
+
+    #[test]
+    fn lists_that_are_older_than_a_pane_lose_no_snapshot_of_it() {
+        let mut seeds = Seeds::default();
+        seeds.ask(PANE);
+        for _ in 0..3 {
+            seeds.listed(&[]);
+        }
+        assert_eq!(all(&mut seeds), [PANE]);
+        seeds.answered(PANE);
+        seeds.listed(&[]);
+        seeds.want(PANE);
+        assert_eq!(all(&mut seeds), [], "it is gone by now");
     }
 
     #[test]
@@ -234,6 +250,8 @@ mod tests {
     fn panes_that_two_lists_do_not_have_are_forgotten() {
         let mut seeds = Seeds::default();
         seeds.ask(PANE);
+        assert_eq!(all(&mut seeds), [PANE]);
+        seeds.answered(PANE);
         seeds.listed(&[]);
         assert!(seeds.resized(PANE, (80, 24)));
         seeds.listed(&[]);

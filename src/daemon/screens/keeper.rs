@@ -166,7 +166,10 @@ impl Keeper {
                 signs,
                 rules,
             } => {
-                self.panes.insert(pane, Watched::new(unit, signs, rules));
+                let now = self.clock.mono();
+                let watched = Watched::new(unit, signs, rules, now);
+                self.panes.insert(pane, watched);
+                self.touched.push(pane);
                 self.connection.seed(pane);
             }
             Order::Signs { pane, signs } => {
@@ -178,6 +181,7 @@ impl Keeper {
             Order::Behind(pane) => {
                 if let Some(watched) = self.panes.get_mut(&pane) {
                     watched.falls_behind(self.clock.mono());
+                    self.touched.push(pane);
                     self.connection.seed(pane);
                 }
             }

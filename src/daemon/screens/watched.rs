@@ -13,7 +13,7 @@ use crate::tmux::Snapshot;
 /// capture costs tmux, and a pane that floods would be lost again at once.
 const RESEED_EVERY: Duration = Duration::from_secs(1);
 
-/// How long a seed that follows by itself may take before it is asked for.
+/// How long a seed that is on its way may take before it is asked for again.
 const SEED_LATE: Duration = Duration::from_secs(5);
 
 /// What tmux said of a pane.
@@ -55,7 +55,8 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(unit: UnitName, signs: Arc<Signs>, rules: Rules) -> Self {
+    /// A pane of which a seed was just asked for.
+    pub(super) fn new(unit: UnitName, signs: Arc<Signs>, rules: Rules, now: Duration) -> Self {
         Self {
             unit,
             rules,
@@ -67,7 +68,7 @@ impl Watched {
             main_is_old: false,
             string_ends: None,
             dirty: false,
-            reseed: None,
+            reseed: Some(now + SEED_LATE),
             reseeded: None,
         }
     }
@@ -139,7 +140,8 @@ impl Watched {
     pub(super) fn wants_seed(&mut self, now: Duration) -> bool {
         let due = self.reseed.is_some_and(|at| at <= now);
         if due {
-            self.reseed = None;
+            // Whatever becomes of this one: without a seed the pane would never be judged.
+            self.reseed = Some(now + SEED_LATE);
             self.reseeded = Some(now);
         }
         due
