@@ -1,6 +1,7 @@
 //! Values of a table as typed values, with the lenience that the predecessor's users count on:
 //! what it took for a number or for true is still taken, with a warning.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -174,6 +175,27 @@ impl<'d> Reader<'_, 'd> {
                 .warning(span, message, "whole seconds are enough here");
         }
         meant.max(least)
+    }
+
+    /// How many of something: a whole number from 1. `None` when it is absent or no such number.
+    pub(super) fn count(&mut self, key: &str) -> Option<NonZeroU32> {
+        let entry = self.section.get(key)?;
+        let Some(written) = number(entry.value) else {
+            self.wrong_type(&entry, "a number", "write it as in 5");
+            return None;
+        };
+        // A number that is out of range or has a fraction becomes another one, so it is told.
+        let meant = NonZeroU32::new(written as u32).filter(|n| f64::from(n.get()) == written);
+        if meant.is_none() {
+            let message = format!("`{key}` must be a whole number from 1");
+            let hint = format!("leave {key} out to have its default");
+            self.findings.error(entry.span.clone(), message, hint);
+        } else if matches!(entry.value, DeValue::String(_)) {
+            let message = format!("`{key}` is a text, where a number is meant");
+            let hint = format!("write {key} = {written}");
+            self.findings.warning(entry.span.clone(), message, hint);
+        }
+        meant
     }
 
     /// A path, resolved against `base`. What is empty counts as absent.

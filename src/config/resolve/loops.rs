@@ -10,6 +10,7 @@ use toml::de::DeValue;
 
 use super::super::backend::Pattern;
 use super::super::findings::Findings;
+use super::super::git_name::GitName;
 use super::super::loops::{Handoff, Loop, OnComplete, Phase};
 use super::super::names::{AgentName, control_character};
 use super::super::raw::{Entry, Section};
@@ -210,8 +211,12 @@ fn handoff(
     let claim_pings = target(&mut reader, names, "claim_pings", "adversary");
     let review_pings = target(&mut reader, names, "review_pings", "builder");
     let mut inboxes = inboxes(&mut reader).into_iter();
+    let remote = git_name(&mut reader, "remote", "origin");
+    let branch = git_name(&mut reader, "branch", "main");
     Some(Handoff {
         repo: repo.to_owned(),
+        remote: remote?,
+        branch: branch?,
         state_subdir: state_subdir.to_owned(),
         claim_pattern: pattern_or(&mut reader, "claim_pattern", "^claim"),
         review_pattern: pattern_or(&mut reader, "review_pattern", "^review"),
@@ -220,6 +225,23 @@ fn handoff(
         claim_inbox: inboxes.next().flatten(),
         review_inbox: inboxes.next().flatten(),
     })
+}
+
+fn git_name(reader: &mut Reader<'_, '_>, key: &str, default: &str) -> Option<GitName> {
+    let Some(text) = reader.some_text(key) else {
+        return GitName::new(default).ok();
+    };
+    match GitName::new(text.get_ref()) {
+        Ok(name) => Some(name),
+        Err(error) => {
+            let hint = match key {
+                "remote" => "name a remote as `git remote` lists it",
+                _ => "name a branch as `git branch` lists it",
+            };
+            reader.error(text.span(), format!("`{key}` {error}"), hint);
+            None
+        }
+    }
 }
 
 /// A pattern of commit subjects, which are searched together: `^` and `$` are the edges of each.
