@@ -22,6 +22,7 @@
 //! ```
 
 mod backoff;
+mod done;
 mod input;
 mod memory;
 mod supervisor;
@@ -31,6 +32,7 @@ mod unit;
 mod tests;
 
 pub use backoff::{Backoff, Policy};
+pub use done::{Done, done};
 pub use input::{Action, Ask, Ending, Fact, Fault, Input, Now, Op, Seen, UnitName, UnitSpec};
 pub use memory::Memory;
 pub use supervisor::Supervisor;

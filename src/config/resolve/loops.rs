@@ -84,7 +84,7 @@ pub(super) fn resolve(
     let resolved = Loop {
         phases,
         state_file: file_in(&mut reader, "state_file", &state_dir, "phase-idx"),
-        done_marker: reader.text_or("done_marker", "## DONE"),
+        done_marker: done_marker(&mut reader),
         kickoff_template: kickoff_template.clone(),
         roles_dir: roles_dir.clone(),
         auto_advance: reader.flag("auto_advance", true),
@@ -156,6 +156,16 @@ fn required(reader: &mut Reader<'_, '_>, key: &str, what: &str) -> Option<String
     let text = reader.required(key, &format!("`{key}` is {what}"))?;
     plain(reader, key, &text);
     Some(text.into_inner())
+}
+
+/// A blank marker would be on every line, or on none.
+fn done_marker(reader: &mut Reader<'_, '_>) -> String {
+    let text = reader.some_text("done_marker");
+    let Some(text) = text.filter(|text| !text.get_ref().trim().is_empty()) else {
+        return "## DONE".to_owned();
+    };
+    plain(reader, "done_marker", &text);
+    text.into_inner()
 }
 
 /// A text that becomes part of a path or of a line.

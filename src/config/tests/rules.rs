@@ -251,3 +251,19 @@ fn a_flag_that_is_added_makes_an_agent_stale_and_a_rule_does_not() {
     let rules = "account = \"x\"\nstall_action = \"tell\"\n";
     assert_eq!(digest(&config("", rules)), before);
 }
+
+#[test]
+fn a_marker_is_a_line_s_beginning_or_the_usual_one() {
+    let of = |written: &str| {
+        let loop_ = fleet(&with(&format!("[loop]\ndone_marker = {written}\n"))).loop_;
+        loop_.map(|loop_| loop_.done_marker)
+    };
+    assert_eq!(of("\"STATUS: DONE\"").as_deref(), Some("STATUS: DONE"));
+    assert_eq!(of("\"\"").as_deref(), Some("## DONE"));
+    assert_eq!(of("\" \"").as_deref(), Some("## DONE"));
+    only(
+        &with("[loop]\ndone_marker = \"a\\nb\"\n"),
+        "6:15 error: `done_marker` holds a control character (\\n)",
+        &Reach::Loop,
+    );
+}
