@@ -60,7 +60,7 @@ pub use git_name::GitName;
 pub use known::{Known, NameNotKnown};
 pub use launch::{Launch, LaunchInput, Typed, launch, launch_service};
 pub use loops::{Handoff, Loop, OnComplete, Phase};
-pub use names::{Account, AgentName, NameError, ResumeId, SessionName};
+pub use names::{Account, AgentName, NameError, ResumeId, SessionName, steers};
 pub use overrides::Overrides;
 pub use salvage::load_defaults;
 pub use source::{NotFound, Search};

@@ -242,9 +242,13 @@ pub(super) fn control_character(text: &str) -> Option<String> {
 
 /// Whether a character changes how the text around it is shown: control characters, line and
 /// paragraph separators, and those that turn the direction of writing.
-pub(super) fn steers(character: char) -> bool {
-    const SEPARATORS_AND_DIRECTIONS: [std::ops::RangeInclusive<char>; 2] =
-        ['\u{2028}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
+pub fn steers(character: char) -> bool {
+    const SEPARATORS_AND_DIRECTIONS: [std::ops::RangeInclusive<char>; 4] = [
+        '\u{61c}'..='\u{61c}',
+        '\u{200e}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2066}'..='\u{2069}',
+    ];
     character.is_control()
         || SEPARATORS_AND_DIRECTIONS
             .iter()

@@ -61,12 +61,6 @@ impl<'d> Reader<'_, 'd> {
         self.text(key).filter(|text| !text.get_ref().is_empty())
     }
 
-    /// A text with a default.
-    pub(super) fn text_or(&mut self, key: &str, default: &str) -> String {
-        self.text(key)
-            .map_or_else(|| default.to_owned(), Spanned::into_inner)
-    }
-
     /// A text that ends up in a line of a shell: it can be anything but hold a NUL.
     pub(super) fn shell_text(&mut self, key: &str, default: &str) -> String {
         let Some(text) = self.text(key) else {

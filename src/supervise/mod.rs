@@ -25,6 +25,7 @@ mod backoff;
 mod done;
 mod input;
 mod memory;
+mod remote;
 mod supervisor;
 mod unit;
 
@@ -35,5 +36,6 @@ pub use backoff::{Backoff, Policy};
 pub use done::{Done, done};
 pub use input::{Action, Ask, Ending, Fact, Fault, Input, Now, Op, Seen, UnitName, UnitSpec};
 pub use memory::Memory;
+pub use remote::Remote;
 pub use supervisor::Supervisor;
 pub use unit::{Judgement, Unit};
