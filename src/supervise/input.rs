@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tmux_control::PaneId;
 
-use super::done::Done;
+use super::Done;
 use super::{FleetSpec, HoldFile, Policy, Receipt, Remote};
 use crate::detect;
 

@@ -25,7 +25,7 @@
 mod action;
 mod budget;
 mod dice;
-pub mod done;
+mod done;
 mod fact;
 mod fleet;
 mod holds;
@@ -39,11 +39,9 @@ mod text;
 mod timer;
 mod unit;
 
-#[cfg(test)]
-mod tests;
-
 pub use action::Action;
 pub use budget::Budget;
+pub use done::{Done, done};
 pub use fact::{Cause, Fact, Post, Source, Stall};
 pub use fleet::Supervisor;
 pub use holds::{Hold, Probing};
