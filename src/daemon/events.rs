@@ -119,7 +119,7 @@ pub(super) fn what(fact: Fact) -> What {
             agent: unit.to_string(),
             attempt,
             delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-            cause,
+            cause: format!("{cause:?}"),
         },
         Fact::Wanted { unit, up } => What::Wanted {
             agent: unit.map(|unit| unit.to_string()),
@@ -141,6 +141,10 @@ pub(super) fn what(fact: Fact) -> What {
                 rows: shown.map(|fact| fact.rows).unwrap_or_default(),
             }
         }
+        other => What::Told {
+            agent: None,
+            text: format!("{other:?}"),
+        },
     }
 }
 

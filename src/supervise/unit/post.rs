@@ -1,5 +1,7 @@
 //! Texts for a unit: they wait until it can take them, and go one at a time.
 
+use std::collections::VecDeque;
+
 use tmux_control::PaneId;
 
 use super::{Context, Held, Life, Report, Unit};
@@ -38,11 +40,10 @@ impl Unit {
             return;
         }
         *ctx.remember = true;
-        let (gone, kept) = std::mem::take(&mut self.letters)
+        let (gone, kept): (VecDeque<Letter>, VecDeque<Letter>) = std::mem::take(&mut self.letters)
             .into_iter()
-            .partition(|letter| letter.purpose == purpose);
+            .partition(|letter: &Letter| letter.purpose == purpose);
         self.letters = kept;
-        let gone: Vec<Letter> = gone;
         for letter in gone {
             self.tell_post(ctx, &letter, Post::Withdrawn);
         }
