@@ -19,6 +19,8 @@ mod ending;
 mod engine;
 mod error;
 mod events;
+#[allow(dead_code, reason = "the engine does not look yet")]
+mod git;
 pub mod lock;
 pub mod logs;
 pub mod place;
@@ -73,6 +75,8 @@ pub struct Setup {
     /// Nobody asked for anything: want all that is enabled, unless something was asked for
     /// before.
     pub alone: bool,
+    /// Decide and tell, and do nothing.
+    pub dry_run: bool,
     /// Where diagnostics go.
     pub voice: Voice,
 }
@@ -84,7 +88,7 @@ pub struct Setup {
 pub async fn run(setup: Setup) -> Result<(), DaemonError> {
     let (calls, inbox) = mpsc::channel(CALLS);
     let leave = terminated()?;
-    let mut house = House::open(setup.loaded, setup.exe, Some(setup.voice))?;
+    let mut house = House::open(setup.loaded, setup.exe, Some(setup.voice), setup.dry_run)?;
     let listener = Listener::bind(&house.socket).map_err(|source| DaemonError::Socket {
         path: house.socket.clone(),
         source,
@@ -144,7 +148,7 @@ pub async fn run_once(
             return without_server(fleet, names, hear).await;
         }
     }
-    let mut house = House::open(loaded, exe, None)?;
+    let mut house = House::open(loaded, exe, None, false)?;
     let _ = calls.try_send(Call {
         request,
         outbox,
@@ -226,7 +230,12 @@ struct House {
 }
 
 impl House {
-    fn open(loaded: Loaded, exe: PathBuf, voice: Option<Voice>) -> Result<Self, DaemonError> {
+    fn open(
+        loaded: Loaded,
+        exe: PathBuf,
+        voice: Option<Voice>,
+        dry_run: bool,
+    ) -> Result<Self, DaemonError> {
         let config_error = first_error(&loaded);
         let fleet = loaded.fleet.ok_or(DaemonError::Config)?;
         let state = |source| state_error(&fleet, source);
@@ -268,6 +277,7 @@ impl House {
             registry,
             connection,
             orders,
+            dry_run,
         })
         .map_err(DaemonError::Thread)?;
         Ok(Self {
