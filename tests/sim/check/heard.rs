@@ -5,6 +5,7 @@ use ao::supervise::{Ask, Input, Receipt, UnitName};
 use super::Topic;
 use crate::world::World;
 use crate::world::agent::Errand;
+use crate::world::git::number;
 
 impl World {
     /// Notes what the supervisor is about to hear.
@@ -17,12 +18,8 @@ impl World {
                 }
             }
             Input::Fetched { result: Ok(remote), .. } => {
-                let number = |text: &String| {
-                    let digits = text.rsplit('-').next()?;
-                    digits.parse::<u64>().ok()
-                };
-                let most = |all: &[String]| all.iter().filter_map(number).max();
-                let inbox = |which: usize| remote.inboxes[which].as_ref().and_then(number);
+                let most = |all: &[String]| all.iter().filter_map(|text| number(text)).max();
+                let inbox = |which: usize| remote.inboxes[which].as_deref().and_then(number);
                 for topic in Topic::ALL {
                     let told = match topic {
                         Topic::Claim => most(&remote.claims),

@@ -223,6 +223,14 @@ impl Truth {
         self.jumped = Some(awake);
     }
 
+    /// The wall clock was set: what was told of holds by it may be worked out anew.
+    pub(crate) fn clock_was_set(&mut self, awake: Duration, wall: Timestamp) {
+        self.gap(awake);
+        for until in self.holds.values_mut() {
+            *until = (*until).min(wall);
+        }
+    }
+
     /// The config says something else.
     pub(crate) fn edited(&mut self, awake: Duration) {
         self.jumped = Some(awake);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ao::detect;
-use ao::supervise::{Ending, Foreign, Op, UnitName};
+use ao::supervise::{Ending, Foreign, Letter, Op, UnitName};
 use jiff::Timestamp;
 use tmux_control::PaneId;
 
@@ -49,6 +49,8 @@ pub(crate) struct Told {
     pub(crate) looked: Option<(Duration, detect::Seen)>,
     /// Actions whose results it waits for.
     pub(crate) under_way: Vec<(Op, Errand)>,
+    /// The text that is being typed.
+    pub(crate) typing: Option<Letter>,
 }
 
 /// What kind of action is under way.

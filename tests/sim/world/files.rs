@@ -33,6 +33,8 @@ pub(crate) struct Files {
     pub(crate) index: Option<i64>,
     pub(crate) complete: bool,
     pub(crate) done: Vec<Done>,
+    /// Counts how often each status file was written to.
+    pub(crate) digests: Vec<u64>,
     /// `limited-<session>.json` of each unit.
     pub(crate) holds: Vec<Option<HoldFile>>,
 }
@@ -45,6 +47,13 @@ impl Files {
         Some(index.min(last))
     }
 
+    /// A phase's status file is written to.
+    pub(crate) fn mark(&mut self, phase: usize, done: Done) {
+        self.done[phase] = done;
+        self.digests.resize(self.done.len(), 0);
+        self.digests[phase] += 1;
+    }
+
     pub(crate) fn set_index(&mut self, index: usize) {
         self.index = i64::try_from(index).ok();
     }
@@ -54,6 +63,7 @@ impl Files {
             index: self.index,
             complete: self.complete,
             done: self.done.clone(),
+            digests: self.digests.clone(),
         }
     }
 }

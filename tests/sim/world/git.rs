@@ -5,6 +5,7 @@ use std::time::Duration;
 use ao::supervise::{Input, Op, Remote};
 
 use super::World;
+use crate::check::Topic;
 use crate::faults::Kind;
 
 /// What a commit is about.
@@ -25,6 +26,8 @@ pub(crate) struct Git {
     pub(crate) gone: bool,
     /// It takes its time.
     pub(crate) slow: bool,
+    /// Since when it has been well, awake.
+    pub(crate) calm_since: Duration,
 }
 
 impl Git {
@@ -32,6 +35,29 @@ impl Git {
         let mut git = Self::default();
         git.push(About::Other);
         git
+    }
+
+    /// For how long it has been well.
+    pub(crate) fn calm_for(&self, awake: Duration) -> Duration {
+        if self.gone || self.slow {
+            return Duration::ZERO;
+        }
+        awake.saturating_sub(self.calm_since)
+    }
+
+    /// The number of the last thing that was pushed about something; 0 if nothing is there.
+    pub(crate) fn last(&self, topic: Topic) -> u64 {
+        let about = match topic {
+            Topic::Claim => About::Claim,
+            Topic::Review => About::Review,
+            Topic::Inbox(which) => {
+                let digest = self.inboxes[which].as_deref();
+                return digest.and_then(number).unwrap_or_default();
+            }
+        };
+        let mut last = self.commits.iter().rev();
+        let found = last.find(|(_, known)| *known == about);
+        found.and_then(|(id, _)| number(id)).unwrap_or_default()
     }
 
     fn push(&mut self, about: About) {
@@ -66,6 +92,11 @@ impl Git {
             inboxes: self.inboxes.clone(),
         }
     }
+}
+
+/// The number in the name of a commit or of a digest.
+pub(crate) fn number(name: &str) -> Option<u64> {
+    name.rsplit('-').next()?.parse().ok()
 }
 
 impl World {
@@ -110,6 +141,13 @@ impl World {
         let result = if self.git.gone {
             Err("the remote cannot be reached".to_owned())
         } else {
+            if since.is_none() {
+                // The first look only learns where the branch stands.
+                for topic in [Topic::Claim, Topic::Review] {
+                    let handed = &mut self.truth.handed[topic.place()];
+                    handed.typed = handed.typed.max(self.git.last(topic));
+                }
+            }
             Ok(self.git.remote(since))
         };
         self.tell(Input::Fetched { op, result });

@@ -269,7 +269,7 @@ impl World {
             self.counts.hit(Kind::JumpsBack);
             self.clock.skew -= by;
         }
-        self.truth.gap(self.clock.awake);
+        self.truth.clock_was_set(self.clock.awake, self.clock.wall());
         let back = self.chance.secs(600, 3 * 3600);
         self.after(back, Event::Repair(Repair::Clock));
     }
@@ -285,6 +285,7 @@ impl World {
     }
 
     pub(crate) fn repair(&mut self, repair: Repair) {
+        let awake = self.clock.awake;
         match repair {
             Repair::Watchdog => self.watchdog_starts(),
             Repair::Connection => {
@@ -302,11 +303,12 @@ impl World {
             Repair::Git => {
                 self.git.slow = false;
                 self.git.gone = false;
+                self.git.calm_since = awake;
             }
             Repair::Disk => self.disk.full = false,
             Repair::Clock => {
                 self.clock.skew = SignedDuration::ZERO;
-                self.truth.gap(self.clock.awake);
+                self.truth.clock_was_set(awake, self.clock.wall());
             }
         }
     }
@@ -353,12 +355,12 @@ impl World {
         }
         if self.chance.percent(40) {
             self.counts.hit(Kind::BareMarker);
-            self.files.done[phase] = Done::Bare;
+            self.files.mark(phase, Done::Bare);
             let settles = self.chance.ms(1000, 25_000);
             self.after(settles, Event::MarkerSettles { phase });
         } else {
             self.counts.hit(Kind::PhaseDone);
-            self.files.done[phase] = Done::Yes;
+            self.files.mark(phase, Done::Yes);
         }
         self.truth.marked(phase, self.files.done[phase], self.clock.awake);
         self.tell_sequence();
@@ -369,7 +371,7 @@ impl World {
         if self.files.done.get(phase) != Some(&Done::Bare) {
             return;
         }
-        self.files.done[phase] = match self.chance.below(3) {
+        let done = match self.chance.below(3) {
             0 => return,
             1 => {
                 self.counts.hit(Kind::MarkerWithdrawn);
@@ -380,6 +382,7 @@ impl World {
                 Done::Yes
             }
         };
+        self.files.mark(phase, done);
         self.truth.marked(phase, self.files.done[phase], self.clock.awake);
         self.tell_sequence();
     }

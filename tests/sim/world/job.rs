@@ -398,7 +398,6 @@ impl World {
             }
             _ => {}
         }
-        self.arrives(unit, letter);
         self.reacts(unit, pid, letter.purpose);
         if self.chance.percent(6) {
             self.counts.hit(Kind::TypingUnconfirmed);

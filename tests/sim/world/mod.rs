@@ -6,12 +6,12 @@
 
 pub(crate) mod agent;
 mod files;
-mod git;
+pub(crate) mod git;
 mod incident;
 mod job;
 mod night;
 mod operator;
-mod screen;
+pub(crate) mod screen;
 mod tmux;
 mod trace;
 
@@ -30,7 +30,7 @@ use files::{Disk, Files};
 use git::Git;
 use incident::{Incident, Repair};
 use job::Job;
-use operator::Word;
+pub(crate) use operator::Word;
 use tmux::{Listing, Tmux};
 use trace::Trace;
 

@@ -232,7 +232,7 @@ fn evening(chance: &mut Chance, counts: &mut Counts) -> (Timestamp, TimeZone) {
         2 => (date(2026, 12, 31), zone("America/New_York")),
         _ => (date(2026, 6, 10), TimeZone::UTC),
     };
-    let evening = day.at(17, 0, 0, 0).to_zoned(zone.clone());
+    let evening = day.at(17, 0, 0, 0).in_tz(zone.iana_name().unwrap_or("UTC"));
     let evening = evening.expect("an evening").timestamp();
     (evening + chance.ms(0, 3_600_000), zone)
 }

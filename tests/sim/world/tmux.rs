@@ -39,7 +39,7 @@ impl World {
     pub(crate) fn spawn(&mut self, unit: usize, resumed: bool) -> (PaneId, i32) {
         self.tmux.next_pane += 1;
         self.tmux.next_pid += 1;
-        let (pane, pid) = (PaneId::new(self.tmux.next_pane), self.tmux.next_pid);
+        let (pane, pid) = (PaneId(self.tmux.next_pane), self.tmux.next_pid);
         let prompting = self.units[unit].temper.prompted;
         let phase = self.files.kickoff();
         let stubborn = self.chance.percent(20);
