@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 
 use crate::faults::{Counts, Kind};
-use crate::world::World;
+use crate::world::{Violation, World};
 
 /// How many nights the ordinary run has.
 const NIGHTS: u64 = 500;
@@ -33,7 +33,7 @@ fn failure(seed: u64) -> String {
 }
 
 /// Plays these nights on all cores.
-fn play(seeds: impl Iterator<Item = u64> + Send) -> (Counts, Counts, Vec<u64>) {
+fn play(seeds: impl Iterator<Item = u64> + Send) -> (Counts, Counts, Vec<(u64, Violation)>) {
     let seeds = Mutex::new(seeds);
     let results = Mutex::new((Counts::default(), Counts::default(), Vec::new()));
     let steps = AtomicU64::new(0);
@@ -50,9 +50,7 @@ fn play(seeds: impl Iterator<Item = u64> + Send) -> (Counts, Counts, Vec<u64>) {
                     let mut results = results.lock().expect("nobody panics with it");
                     results.0.add_night(&world.counts);
                     results.1.add(&world.counts);
-                    if world.violation.is_some() {
-                        results.2.push(seed);
-                    }
+                    results.2.extend(world.violation.map(|violation| (seed, violation)));
                 }
             });
         }
@@ -80,10 +78,14 @@ fn nights_of_a_fleet_with_every_fault_break_no_rule() {
     let count = variable("AO_SIM_SEEDS").unwrap_or(NIGHTS);
     let (nights, all, mut broken) = play(1..=count);
     println!("{}", table(&nights, &all));
-    broken.sort_unstable();
-    if let Some(first) = broken.first() {
+    broken.sort_unstable_by_key(|(seed, _)| *seed);
+    if let Some((first, _)) = broken.first() {
+        let mut all = String::new();
+        for (seed, violation) in &broken {
+            let _ = writeln!(all, "seed {seed}: {:?}: {}", violation.rule, violation.what);
+        }
         panic!(
-            "{}\n{} of {count} nights break a rule: {broken:?}\nAO_SIM_SEED={first} plays the first alone",
+            "{}\n{all}{} of {count} nights break a rule\nAO_SIM_SEED={first} plays the first alone",
             failure(*first),
             broken.len(),
         );

@@ -45,8 +45,9 @@ impl World {
             }
             Action::WriteHold { unit, .. } => {
                 if let Some(unit) = self.index_of(unit) {
-                    let explained = &mut self.truth.units[unit].explained.hold;
-                    if !std::mem::take(explained) {
+                    let truth = &mut self.truth.units[unit];
+                    truth.acted.hold = true;
+                    if !truth.explained.hold {
                         let name = &self.units[unit].name;
                         let what = format!("the hold of {name} is written, and nobody is told why");
                         self.broken(Rule::EveryActIsTold, what);
@@ -89,7 +90,8 @@ impl World {
         }
         self.check_may_start(unit);
         self.check_starting(unit);
-        if !std::mem::take(&mut self.truth.units[unit].explained.start) {
+        self.truth.units[unit].acted.start = true;
+        if !self.truth.units[unit].explained.start {
             self.broken(
                 Rule::EveryActIsTold,
                 format!("{name} is started, and nobody is told why"),
@@ -110,9 +112,7 @@ impl World {
         }
         let truth = &self.truth.units[unit];
         let account = self.units[unit].account;
-        let until = self.truth.holds.get(&account).copied();
-        let held = until.filter(|until| *until > self.clock.wall());
-        if let (true, Some(until)) = (truth.limited, held) {
+        if let (true, Some(until)) = (truth.limited, self.held_until(account)) {
             self.broken(
                 Rule::LimitedIsNotRestarted,
                 format!("{name} is started, and its limit holds until {until}"),
@@ -198,7 +198,8 @@ impl World {
     /// A living process is to be ended, for another or for none.
     fn check_kill(&mut self, unit: usize, pid: i32) {
         let awake = self.clock.awake;
-        let by_person = self.is_told_to(unit) || !self.is_wanted(unit);
+        let over = self.files.complete && self.spec(unit).is_some_and(is_loop);
+        let by_person = over || self.is_told_to(unit) || !self.is_wanted(unit);
         let name = self.units[unit].name.clone();
         let paused = self.is_paused(unit);
         let looked = self.units[unit].told.looked;
@@ -241,6 +242,12 @@ impl World {
         self.truth.units[unit].costly = true;
     }
 
+    /// Until when an account is held, if that is certain and not over.
+    pub(crate) fn held_until(&self, account: usize) -> Option<jiff::Timestamp> {
+        let hold = self.truth.holds.get(&account)?;
+        (hold.firm && hold.until > self.clock.wall()).then_some(hold.until)
+    }
+
     fn check_end(&mut self, unit: usize, pid: i32) {
         let name = self.units[unit].name.clone();
         let boot = self.clock.boot;
@@ -251,7 +258,8 @@ impl World {
                 format!("{name}: the process {pid} of an earlier start of the machine is ended"),
             );
         }
-        if !std::mem::take(&mut self.truth.units[unit].explained.end) {
+        self.truth.units[unit].acted.end = true;
+        if !self.truth.units[unit].explained.end {
             let living = self.units[unit].process(pid).is_some_and(|process| {
                 process.alive && process.pane.is_some()
             });
@@ -265,4 +273,8 @@ impl World {
         self.check_kill(unit, pid);
         self.truth.units[unit].ill = 0;
     }
+}
+
+fn is_loop(spec: &ao::supervise::UnitSpec) -> bool {
+    spec.kind == UnitKind::Loop
 }

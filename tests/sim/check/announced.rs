@@ -34,8 +34,7 @@ impl World {
                 if let Some(unit) = self.index_of(unit) {
                     let account = self.units[unit].account;
                     self.check_end_of_hold(unit, *until);
-                    self.truth.holds.insert(account, *until);
-                    self.truth.unprobed.remove(&account);
+                    self.truth.hold(account, *until);
                 }
             }
             Fact::Lifted { unit, .. } => {
@@ -139,8 +138,7 @@ impl World {
                 );
             }
         }
-        self.truth.holds.insert(account, until);
-        self.truth.unprobed.remove(&account);
+        self.truth.hold(account, until);
     }
 
     /// A hold has an end that can be lived to see.

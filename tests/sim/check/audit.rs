@@ -59,10 +59,6 @@ impl World {
         }
     }
 
-    pub(crate) fn check_queues(&mut self) {
-        self.hurried = self.hurried.min(21);
-    }
-
     fn audit_letters(&mut self) {
         let Some(machine) = &self.machine else { return };
         let memory = machine.memory();
@@ -79,8 +75,8 @@ impl World {
         let spec = self.spec(unit)?;
         let truth = &self.truth.units[unit];
         let account = self.units[unit].account;
-        let until = self.truth.holds.get(&account);
-        let held = until.is_some_and(|until| *until > self.clock.wall());
+        let hold = self.truth.holds.get(&account);
+        let held = hold.is_some_and(|hold| !hold.firm || hold.until > self.clock.wall());
         let over = spec.kind == UnitKind::Loop && self.files.complete;
         let left_alone = truth.latched || truth.done || self.is_paused(unit) || held || over;
         let healed = spec.enabled && spec.care != Care::None && self.is_wanted(unit);
@@ -204,8 +200,9 @@ impl World {
     /// A hold that is over leads to something: it never turns into silence.
     fn audit_holds(&mut self) {
         let holds: Vec<_> = self.truth.holds.clone().into_iter().collect();
-        for (account, until) in holds {
-            let over = until <= self.clock.wall();
+        for (account, hold) in holds {
+            let until = hold.until;
+            let over = hold.firm && until <= self.clock.wall();
             let shown = self.units.iter().enumerate().any(|(unit, known)| {
                 known.account == account
                     && !self.is_paused(unit)
@@ -226,7 +223,12 @@ impl World {
 
     fn audit_handoff(&mut self) {
         let git_ok = self.git.calm_for(self.clock.awake) > Duration::from_secs(400);
-        if !git_ok || self.truth.paused || self.files.complete {
+        let loops = self.loop_units().into_iter();
+        let looked_at = loops.into_iter().any(|unit| self.is_wanted(unit));
+        let ends = self.files.kickoff().is_some_and(|phase| {
+            phase + 1 == self.files.done.len() && self.is_done(phase)
+        });
+        if !git_ok || !looked_at || self.truth.paused || self.files.complete || ends {
             return;
         }
         for topic in Topic::ALL {

@@ -35,7 +35,7 @@ impl World {
                     let account = self.units[unit].account;
                     match hold {
                         Some(hold) => {
-                            self.truth.holds.insert(account, hold.until);
+                            self.truth.hold(account, hold.until);
                         }
                         None => {
                             self.truth.holds.remove(&account);
@@ -180,7 +180,6 @@ impl World {
                     truth.latched = false;
                     truth.spent.clear();
                     truth.costly = false;
-                    truth.done = false;
                 }
             }
             Ask::Pause(None) => self.truth.paused = true,
@@ -205,6 +204,7 @@ impl World {
     }
 
     fn asked_up(&mut self, unit: usize) {
+        self.truth.units[unit].kept = self.files.complete;
         let truth = &mut self.truth.units[unit];
         truth.wanted = Some(true);
         truth.word = true;

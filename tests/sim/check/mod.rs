@@ -53,7 +53,7 @@ pub(crate) enum Rule {
     NoBusyLoop,
 }
 
-/// What an act has to be explained by.
+/// Which acts of a unit were explained to people since the last call that acted so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Explained {
     pub(crate) start: bool,
@@ -76,6 +76,8 @@ pub(crate) struct UnitTruth {
     pub(crate) word: bool,
     /// The loop moves to another phase, or ends, and this one goes along.
     pub(crate) moved: bool,
+    /// A person started it though the sequence is complete.
+    pub(crate) kept: bool,
     /// Its last end was a failure of its own.
     pub(crate) costly: bool,
     /// When it was started after a failure of its own, awake.
@@ -83,6 +85,8 @@ pub(crate) struct UnitTruth {
     /// It showed a limit when it ended.
     pub(crate) limited: bool,
     pub(crate) explained: Explained,
+    /// What was done in this call.
+    pub(crate) acted: Explained,
     /// When it was last woken, or its interval began: awake, and by the wall clock.
     pub(crate) woken: Option<(Duration, Timestamp)>,
     /// For how many audits it has needed to be healed, in vain.
@@ -91,6 +95,14 @@ pub(crate) struct UnitTruth {
     pub(crate) unwoken: u32,
     /// For how many audits its kickoff has been that of another phase.
     pub(crate) astray: u32,
+}
+
+/// Until when an account is held.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HoldTruth {
+    pub(crate) until: Timestamp,
+    /// The wall clock was not set since that was told.
+    pub(crate) firm: bool,
 }
 
 /// What can be handed over.
@@ -154,7 +166,7 @@ pub(crate) struct Truth {
     pub(crate) fleet: Option<bool>,
     pub(crate) paused: bool,
     /// Until when each account is held, by the wall clock, as it was told.
-    pub(crate) holds: BTreeMap<usize, Timestamp>,
+    pub(crate) holds: BTreeMap<usize, HoldTruth>,
     pub(crate) handed: [Handed; 4],
     pub(crate) sequence: SequenceTruth,
     /// An incident is being dealt with, since when.
@@ -200,6 +212,18 @@ impl Truth {
         self.sequence.runs += 1;
     }
 
+    /// A call is over: what was done in it is explained, and the next of its kind is not yet.
+    pub(crate) fn end_call(&mut self) {
+        for unit in &mut self.units {
+            let acted = std::mem::take(&mut unit.acted);
+            let explained = &mut unit.explained;
+            explained.start &= !acted.start;
+            explained.end &= !acted.end;
+            explained.typed &= !acted.typed;
+            explained.hold &= !acted.hold;
+        }
+    }
+
     /// A watchdog comes up.
     pub(crate) fn born(&mut self, awake: Duration) {
         self.born = awake;
@@ -224,11 +248,17 @@ impl Truth {
     }
 
     /// The wall clock was set: what was told of holds by it may be worked out anew.
-    pub(crate) fn clock_was_set(&mut self, awake: Duration, wall: Timestamp) {
+    pub(crate) fn clock_was_set(&mut self, awake: Duration) {
         self.gap(awake);
-        for until in self.holds.values_mut() {
-            *until = (*until).min(wall);
+        for hold in self.holds.values_mut() {
+            hold.firm = false;
         }
+    }
+
+    /// An account is held, as it is told.
+    pub(crate) fn hold(&mut self, account: usize, until: Timestamp) {
+        self.holds.insert(account, HoldTruth { until, firm: true });
+        self.unprobed.remove(&account);
     }
 
     /// The config says something else.

@@ -8,7 +8,7 @@ use super::Rule;
 use crate::world::World;
 
 impl World {
-    fn loop_units(&self) -> Vec<usize> {
+    pub(crate) fn loop_units(&self) -> Vec<usize> {
         let units = self.configured_units().into_iter();
         units
             .filter(|unit| {
@@ -55,6 +55,7 @@ impl World {
         self.truth.sequence.stuck = 0;
         for unit in self.loop_units() {
             self.truth.units[unit].moved = true;
+            self.truth.units[unit].kept = false;
         }
         for handed in &mut self.truth.handed {
             handed.typed = u64::MAX;
@@ -142,7 +143,7 @@ impl World {
             let astray = process.is_some_and(|process| process.phase != Some(now));
             let ended = self.files.complete && process.is_some() && now == last;
             let truth = &mut self.truth.units[unit];
-            truth.astray = if astray || (ended && !truth.word) {
+            truth.astray = if !truth.kept && (astray || ended) {
                 truth.astray + 1
             } else {
                 0

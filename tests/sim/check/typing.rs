@@ -38,7 +38,8 @@ impl World {
         if self.is_paused(unit) {
             self.broken(Rule::PausedIsLeftAlone, format!("something is typed into {name}"));
         }
-        if !std::mem::take(&mut self.truth.units[unit].explained.typed) {
+        self.truth.units[unit].acted.typed = true;
+        if !self.truth.units[unit].explained.typed {
             self.broken(
                 Rule::EveryActIsTold,
                 format!("something is typed into {name}, and nobody is told"),
@@ -57,8 +58,7 @@ impl World {
     fn check_probe(&mut self, unit: usize) {
         let account = self.units[unit].account;
         self.truth.unprobed.remove(&account);
-        let until = self.truth.holds.get(&account).copied();
-        if let Some(until) = until.filter(|until| *until > self.clock.wall()) {
+        if let Some(until) = self.held_until(account) {
             let name = self.units[unit].name.clone();
             let what = format!("{name} is probed, and its limit holds until {until}");
             self.broken(Rule::HoldsHold, what);

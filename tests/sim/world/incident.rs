@@ -269,7 +269,7 @@ impl World {
             self.counts.hit(Kind::JumpsBack);
             self.clock.skew -= by;
         }
-        self.truth.clock_was_set(self.clock.awake, self.clock.wall());
+        self.truth.clock_was_set(self.clock.awake);
         let back = self.chance.secs(600, 3 * 3600);
         self.after(back, Event::Repair(Repair::Clock));
     }
@@ -308,7 +308,7 @@ impl World {
             Repair::Disk => self.disk.full = false,
             Repair::Clock => {
                 self.clock.skew = SignedDuration::ZERO;
-                self.truth.clock_was_set(awake, self.clock.wall());
+                self.truth.clock_was_set(awake);
             }
         }
     }

@@ -79,6 +79,8 @@ pub(crate) struct World {
     pub(crate) policy: Policy,
     /// What the config says.
     pub(crate) fleet: FleetSpec,
+    /// There are agents that work in a loop, and hand work to each other.
+    pub(crate) loops: bool,
     pub(crate) units: Vec<Unit>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) tmux: Tmux,
@@ -181,7 +183,7 @@ impl World {
             self.perform(action);
         }
         self.actions = actions;
-        self.check_queues();
+        self.truth.end_call();
     }
 
     /// The watchdog is killed. `before` is the truth before the call that it did not live to

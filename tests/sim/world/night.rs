@@ -36,6 +36,7 @@ impl World {
         let uptime = chance.secs(100, 1_000_000);
         let policy = policy(&mut chance, zone);
         let phases = chance.index(4);
+        let loops = phases > 0 || chance.percent(50);
         let mut world = Self {
             clock: Clock::new(began, uptime),
             queue: Queue::new(),
@@ -43,6 +44,7 @@ impl World {
             life: 1,
             policy,
             fleet: FleetSpec::default(),
+            loops,
             units: Vec::new(),
             accounts: Vec::new(),
             tmux: Tmux {
@@ -78,7 +80,7 @@ impl World {
     /// The fleet.
     fn found(&mut self, phases: usize) {
         for n in 0..UNITS {
-            let unit = self.unit(n, phases > 0);
+            let unit = self.unit(n);
             self.units.push(unit);
         }
         for _ in 0..UNITS + 2 {
@@ -96,7 +98,7 @@ impl World {
                 has_on_complete: true,
             });
         }
-        if phases > 0 || self.chance.percent(50) {
+        if self.loops {
             self.fleet.handoff = Some(HandoffSpec {
                 place: "repo origin main".to_owned(),
                 claim_pings: UnitName::new("adversary"),
@@ -109,7 +111,7 @@ impl World {
         }
     }
 
-    fn unit(&mut self, n: usize, loops: bool) -> Unit {
+    fn unit(&mut self, n: usize) -> Unit {
         let name = match n {
             0 => "builder".to_owned(),
             1 => "adversary".to_owned(),
@@ -132,7 +134,7 @@ impl World {
                 rests: self.chance.secs(10, 120),
                 trouble: 1 + self.chance.below(4),
                 resumes_itself: self.chance.percent(25),
-                prompted: !service && !(loops && n < 2) && self.chance.percent(30),
+                prompted: !service && !(self.loops && n < 2) && self.chance.percent(30),
                 resumes,
                 task,
                 service,
@@ -150,7 +152,7 @@ impl World {
 
     /// What the config says of a unit.
     pub(crate) fn spec_of(&mut self, unit: usize) -> UnitSpec {
-        let loops = !self.files.done.is_empty();
+        let loops = self.loops;
         let temper = self.units[unit].temper.clone();
         let account = self.units[unit].account;
         let mut spec = UnitSpec::new(self.units[unit].name.as_str());
