@@ -70,11 +70,21 @@ impl Unit {
         }
     }
 
+    /// A wake that waited is of no use once the config has none any more, or the sequence is over.
+    fn withdraw_stale_wakes(&mut self, ctx: &mut Context<'_>) {
+        let spec = self.spec.as_ref();
+        let wakes = spec.is_some_and(|spec| spec.enabled && spec.wake.is_some());
+        if !wakes || ctx.complete {
+            self.withdraw(ctx, Purpose::Wake);
+        }
+    }
+
     /// Types the next text, if it can be typed now.
     pub(in crate::supervise) fn type_next(&mut self, ctx: &mut Context<'_>) {
         let Life::Running { pane, .. } = self.life else {
             return;
         };
+        self.withdraw_stale_wakes(ctx);
         if self.typing.is_some() || self.letters.is_empty() || self.timers.is_set(Timer::Letter) {
             return;
         }
@@ -102,6 +112,11 @@ impl Unit {
         let op = ctx.op();
         *ctx.remember = true;
         self.tell_post(ctx, &letter, Post::Typing);
+        if letter.purpose == Purpose::Wake {
+            // However long it waited, the next turn comes a whole interval after this one.
+            self.woken = Some(ctx.now.wall);
+            self.set_wake_timer(ctx);
+        }
         self.typing = Some((op, letter.clone()));
         ctx.out.push(Action::Type {
             unit: self.name.clone(),

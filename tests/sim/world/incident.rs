@@ -337,6 +337,7 @@ impl World {
         let policy = Box::new(self.policy.clone());
         let fleet = self.fleet.clone();
         self.tell(Input::Configured { policy, fleet });
+        self.list();
     }
 
     /// The loop agents get somewhere.
