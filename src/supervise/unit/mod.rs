@@ -213,6 +213,8 @@ pub struct Unit {
     doomed: Option<Cause>,
     letters: VecDeque<Letter>,
     typing: Option<(Op, Letter)>,
+    /// How often the text that was typed last did not arrive.
+    tries: u32,
     /// The first text in the queue was told to wait.
     told_waiting: bool,
     silent_since: Option<Duration>,
@@ -257,6 +259,7 @@ impl Unit {
             doomed: None,
             letters: VecDeque::new(),
             typing: None,
+            tries: 0,
             told_waiting: false,
             silent_since: None,
             nudged: false,

@@ -162,15 +162,29 @@ impl Unit {
             if !std::mem::replace(&mut self.told_waiting, true) {
                 self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             }
-            self.letters.push_front(letter);
-            let at = ctx.now.mono.saturating_add(ctx.policy.letter_retry);
-            self.timers.set_mono(Timer::Letter, at);
+            self.type_later(ctx, letter);
         } else {
             self.told_waiting = false;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
+            self.tries = match receipt {
+                Receipt::Failed(_) => self.tries.saturating_add(1),
+                _ => 0,
+            };
+            // A probe that failed is one that did not help; the hold says when the next comes.
+            if self.tries >= ctx.policy.letter_tries || purpose.goes_through_limit() {
+                self.tries = 0;
+            } else if self.tries > 0 {
+                self.type_later(ctx, letter);
+            }
         }
         ctx.reports
             .push((self.name.clone(), Report::Typed(purpose, receipt)));
+    }
+
+    fn type_later(&mut self, ctx: &Context<'_>, letter: Letter) {
+        self.letters.push_front(letter);
+        let at = ctx.now.mono.saturating_add(ctx.policy.letter_retry);
+        self.timers.set_mono(Timer::Letter, at);
     }
 
     pub(super) fn tell_post(&self, ctx: &mut Context<'_>, letter: &Letter, post: Post) {

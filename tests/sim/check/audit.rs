@@ -22,7 +22,7 @@ const TYPED: u32 = 25;
 const PROBED: u32 = 90;
 
 /// More steps than this in a minute are a busy loop.
-const STEPS: u64 = 6000;
+const STEPS: u64 = 900;
 
 impl World {
     /// Looks at the long-term promises.
@@ -63,7 +63,7 @@ impl World {
         let Some(machine) = &self.machine else { return };
         let memory = machine.memory();
         let most = self.policy.letters_max;
-        let long = memory.units.iter().find(|(_, unit)| unit.letters.len() > most);
+        let long = memory.units.iter().find(|(_, unit)| unit.letters.len() > most + 1);
         if let Some((name, unit)) = long {
             let what = format!("{} texts wait for {name}", unit.letters.len());
             self.broken(Rule::NoBusyLoop, what);
@@ -173,13 +173,13 @@ impl World {
         let spec = self.spec(unit).filter(|spec| spec.enabled);
         let Some(interval) = spec.and_then(|spec| spec.wake).filter(|_| !self.files.complete)
         else {
-            self.truth.units[unit].woken = None;
+            self.truth.units[unit].wakes_from = None;
             return;
         };
         let now = (self.clock.awake, self.clock.wall());
         let can_take = self.can_take(unit);
         let truth = &mut self.truth.units[unit];
-        let (at, wall) = *truth.woken.get_or_insert(now);
+        let (at, wall) = *truth.wakes_from.get_or_insert(now);
         let awake = now.0.saturating_sub(at);
         let by_wall = Duration::try_from(now.1.duration_since(wall)).unwrap_or_default();
         let late = self.truth.jumped.is_none_or(|jumped| jumped < at)

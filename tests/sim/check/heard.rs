@@ -1,6 +1,6 @@
 //! What the supervisor was told, and what that makes true.
 
-use ao::supervise::{Ask, Input, Receipt, UnitName};
+use ao::supervise::{Ask, Input, UnitName};
 
 use super::Topic;
 use crate::world::World;
@@ -114,7 +114,7 @@ impl World {
             }
             Input::Typed { op, receipt, .. } => {
                 told.under_way.retain(|(known, _)| known != op);
-                self.typed(index, receipt == &Receipt::Landed);
+                self.typed(index, receipt);
             }
             Input::Died { .. } => told.dead = true,
             Input::Vanished { .. } => told.place = None,

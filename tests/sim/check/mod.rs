@@ -87,8 +87,10 @@ pub(crate) struct UnitTruth {
     pub(crate) explained: Explained,
     /// What was done in this call.
     pub(crate) acted: Explained,
-    /// When it was last woken, or its interval began: awake, and by the wall clock.
+    /// When it was last woken: awake, and by the wall clock.
     pub(crate) woken: Option<(Duration, Timestamp)>,
+    /// Since when it waits to be woken.
+    pub(crate) wakes_from: Option<(Duration, Timestamp)>,
     /// For how many audits it has needed to be healed, in vain.
     pub(crate) ill: u32,
     /// For how many audits a wake was due and could have been typed.

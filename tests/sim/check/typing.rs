@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ao::detect::Seen;
-use ao::supervise::{Letter, Purpose};
+use ao::supervise::{Letter, Purpose, Receipt};
 use tmux_control::PaneId;
 
 use super::{Rule, Topic};
@@ -131,17 +131,21 @@ impl World {
     }
 
     /// A text that was typed has its receipt.
-    pub(crate) fn typed(&mut self, unit: usize, landed: bool) {
+    pub(crate) fn typed(&mut self, unit: usize, receipt: &Receipt) {
         let Some(letter) = self.units[unit].told.typing.take() else {
             return;
         };
-        if !landed {
+        let now = (self.clock.awake, self.clock.wall());
+        if letter.purpose == Purpose::Wake && !matches!(receipt, Receipt::Waits(_)) {
+            let truth = &mut self.truth.units[unit];
+            truth.wakes_from = Some(now);
+            truth.unwoken = 0;
+        }
+        if *receipt != Receipt::Landed {
             return;
         }
         if letter.purpose == Purpose::Wake {
-            let at = (self.clock.awake, self.clock.wall());
-            self.truth.units[unit].woken = Some(at);
-            self.truth.units[unit].unwoken = 0;
+            self.truth.units[unit].woken = Some(now);
         }
         if let Some(topic) = self.topic_of(&letter) {
             let handed = &mut self.truth.handed[topic.place()];
