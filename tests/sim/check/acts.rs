@@ -43,8 +43,9 @@ impl World {
                     self.check_type(unit, *pane, letter);
                 }
             }
-            Action::WriteHold { unit, .. } => {
-                if let Some(unit) = self.index_of(unit) {
+            Action::WriteHold { unit, hold } => {
+                let there = |unit: &usize| self.files.holds[*unit] == *hold;
+                if let Some(unit) = self.index_of(unit).filter(|unit| !there(unit)) {
                     let truth = &mut self.truth.units[unit];
                     truth.acted.hold = true;
                     if !truth.explained.hold {
@@ -198,8 +199,12 @@ impl World {
     /// A living process is to be ended, for another or for none.
     fn check_kill(&mut self, unit: usize, pid: i32) {
         let awake = self.clock.awake;
-        let over = self.files.complete && self.spec(unit).is_some_and(is_loop);
-        let by_person = over || self.is_told_to(unit) || !self.is_wanted(unit);
+        let loops = self.spec(unit).is_some_and(is_loop);
+        let kickoff = self.files.kickoff();
+        let process = self.units[unit].process(pid);
+        let astray = process.is_some_and(|process| process.phase != kickoff);
+        let by_person = loops && (self.files.complete || astray)
+            || self.is_told_to(unit) || !self.is_wanted(unit);
         let name = self.units[unit].name.clone();
         let paused = self.is_paused(unit);
         let looked = self.units[unit].told.looked;

@@ -1,6 +1,6 @@
 //! What the supervisor was told, and what that makes true.
 
-use ao::supervise::{Ask, Input, UnitName};
+use ao::supervise::{Ask, Input, UnitKind, UnitName};
 
 use super::Topic;
 use crate::world::World;
@@ -141,8 +141,12 @@ impl World {
             Ask::Up(None) => {
                 self.truth.fleet = Some(true);
                 for unit in self.configured_units() {
+                    let over = self.files.complete
+                        && self.spec(unit).is_some_and(|spec| spec.kind == UnitKind::Loop);
                     if self.spec(unit).is_some_and(|spec| spec.enabled) {
-                        self.asked_up(unit);
+                        if !over {
+                            self.asked_up(unit);
+                        }
                         self.truth.units[unit].wanted = None;
                     }
                 }
@@ -167,8 +171,10 @@ impl World {
                     Some(names) => self.indices(names),
                 };
                 for unit in units {
+                    // Nobody can speak of what neither is in the config nor runs.
+                    let there = self.spec(unit).is_some() || self.units[unit].living().is_some();
                     let truth = &mut self.truth.units[unit];
-                    truth.wanted = Some(false);
+                    truth.wanted = there.then_some(false);
                     truth.word = false;
                     truth.explained.end = true;
                     truth.costly = false;
@@ -243,7 +249,7 @@ impl World {
     /// A process ended by itself.
     pub(crate) fn note_end(&mut self, unit: usize, pid: i32) {
         let task = self.spec(unit).is_some_and(|spec| {
-            spec.kind == ao::supervise::UnitKind::Task
+            spec.kind == UnitKind::Task
         });
         let bad_conversation = self.units[unit].bad_conversation;
         let Some(process) = self.units[unit].process(pid) else {

@@ -52,13 +52,11 @@ impl World {
             );
         }
         self.truth.sequence.going = Some(index);
+        self.truth.sequence.moving = true;
         self.truth.sequence.stuck = 0;
         for unit in self.loop_units() {
             self.truth.units[unit].moved = true;
             self.truth.units[unit].kept = false;
-        }
-        for handed in &mut self.truth.handed {
-            handed.typed = u64::MAX;
         }
     }
 
@@ -72,6 +70,14 @@ impl World {
         }
         if self.truth.sequence.asked == Some(index) {
             self.truth.sequence.asked = None;
+        }
+    }
+
+    /// A file of the sequence was written.
+    pub(crate) fn moved_on(&mut self) {
+        let there = self.files.kickoff() == self.truth.sequence.going;
+        if there && !self.files.complete {
+            self.truth.sequence.moving = false;
         }
     }
 

@@ -337,7 +337,24 @@ impl World {
         let policy = Box::new(self.policy.clone());
         let fleet = self.fleet.clone();
         self.tell(Input::Configured { policy, fleet });
+        for unit in 0..self.units.len() {
+            self.watch_anew(unit);
+        }
         self.list();
+    }
+
+    /// What was taken over is watched from now on, and may have ended before that.
+    fn watch_anew(&mut self, unit: usize) {
+        let machine = self.machine.as_ref();
+        let known = machine.and_then(|machine| machine.unit(&self.units[unit].name));
+        let Some((_, pid)) = known.and_then(ao::supervise::Unit::running) else {
+            return;
+        };
+        let process = self.units[unit].process(pid);
+        if process.is_none_or(|process| !process.alive) {
+            self.units[unit].told.dead = false;
+            self.tell_death(unit, pid);
+        }
     }
 
     /// The loop agents get somewhere.
