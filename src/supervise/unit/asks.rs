@@ -354,6 +354,7 @@ impl Unit {
                 self.life = Life::Absent;
             }
         }
+        self.stall_told = false;
         self.look_after_again(ctx);
     }
 

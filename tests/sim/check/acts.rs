@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ao::detect::Seen;
-use ao::supervise::{Action, Care, UnitKind};
+use ao::supervise::{Action, Care, HoldFile, UnitKind};
 
 use super::Rule;
 use crate::world::World;
@@ -44,20 +44,30 @@ impl World {
                 }
             }
             Action::WriteHold { unit, hold } => {
-                let there = |unit: &usize| self.files.holds[*unit] == *hold;
-                if let Some(unit) = self.index_of(unit).filter(|unit| !there(unit)) {
-                    let truth = &mut self.truth.units[unit];
-                    truth.acted.hold = true;
-                    if !truth.explained.hold {
-                        let name = &self.units[unit].name;
-                        let what = format!("the hold of {name} is written, and nobody is told why");
-                        self.broken(Rule::EveryActIsTold, what);
-                    }
+                if let Some(unit) = self.index_of(unit) {
+                    self.check_hold(unit, *hold);
                 }
             }
             Action::WriteIndex { index, .. } => self.check_index(*index),
             Action::MarkComplete { complete, .. } => self.check_complete(*complete),
             _ => {}
+        }
+    }
+
+    /// The file of a hold is what people can read of it.
+    fn check_hold(&mut self, unit: usize, hold: Option<HoldFile>) {
+        let account = self.units[unit].account;
+        let known = self.truth.holds.get(&account).map(|hold| hold.until);
+        let news = hold.map(|hold| hold.until) != known && self.files.holds[unit] != hold;
+        let truth = &mut self.truth.units[unit];
+        truth.acted.hold = true;
+        if news && !truth.explained.hold {
+            let name = &self.units[unit].name;
+            let what = format!("the hold of {name} is written, and nobody is told why");
+            self.broken(Rule::EveryActIsTold, what);
+        }
+        if let Some(hold) = hold {
+            self.truth.hold(account, hold.until);
         }
     }
 
@@ -137,7 +147,7 @@ impl World {
                 format!("the task {name} is started, and it is done"),
             );
         }
-        if spec.kind == UnitKind::Loop && self.files.complete {
+        if spec.kind == UnitKind::Loop && self.is_over() {
             self.broken(
                 Rule::PhasesInOrder,
                 format!("{name} is started after the last phase"),

@@ -171,8 +171,7 @@ impl World {
                     Some(names) => self.indices(names),
                 };
                 for unit in units {
-                    // Nobody can speak of what neither is in the config nor runs.
-                    let there = self.spec(unit).is_some() || self.units[unit].living().is_some();
+                    let there = self.is_known(&self.units[unit].name);
                     let truth = &mut self.truth.units[unit];
                     truth.wanted = there.then_some(false);
                     truth.word = false;
@@ -222,7 +221,15 @@ impl World {
     }
 
     fn indices(&self, names: &[UnitName]) -> Vec<usize> {
-        names.iter().filter_map(|name| self.index_of(name)).collect()
+        // Nobody can speak of what the supervisor does not know.
+        let known = names.iter().filter(|name| self.is_known(name));
+        known.filter_map(|name| self.index_of(name)).collect()
+    }
+
+    /// Whether the supervisor knows a unit: the config has it, or it ran when it was removed.
+    fn is_known(&self, name: &UnitName) -> bool {
+        let known = self.known.iter();
+        known.into_iter().any(|known| known == name)
     }
 
     pub(crate) fn configured_units(&self) -> Vec<usize> {

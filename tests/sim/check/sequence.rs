@@ -81,6 +81,11 @@ impl World {
         }
     }
 
+    /// Whether the loop has ended, and is not on its way to go on.
+    pub(crate) fn is_over(&self) -> bool {
+        self.files.complete && !self.truth.sequence.moving
+    }
+
     /// The sequence is said to be complete.
     pub(crate) fn completes(&mut self) {
         let last = self.files.done.len().saturating_sub(1);
@@ -122,6 +127,8 @@ impl World {
             truth.wanted = Some(true);
             truth.word = true;
             truth.done = false;
+            truth.latched = false;
+            truth.spent.clear();
         }
     }
 
@@ -145,11 +152,13 @@ impl World {
             self.broken(Rule::PhasesInOrder, what);
         }
         for unit in loops {
+            let account = self.units[unit].account;
+            let held = self.truth.holds.contains_key(&account);
             let process = self.units[unit].living();
             let astray = process.is_some_and(|process| process.phase != Some(now));
             let ended = self.files.complete && process.is_some() && now == last;
             let truth = &mut self.truth.units[unit];
-            truth.astray = if !truth.kept && (astray || ended) {
+            truth.astray = if !truth.kept && !held && (astray || ended) {
                 truth.astray + 1
             } else {
                 0

@@ -67,7 +67,7 @@ impl World {
 
     fn check_wake(&mut self, unit: usize) {
         let name = self.units[unit].name.clone();
-        let over = self.files.complete && !self.truth.sequence.moving;
+        let over = self.is_over();
         let spec = self.spec(unit);
         let interval = spec.filter(|spec| spec.enabled).and_then(|spec| spec.wake);
         let Some(interval) = interval.filter(|_| !over) else {

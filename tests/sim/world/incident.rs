@@ -337,23 +337,24 @@ impl World {
         let policy = Box::new(self.policy.clone());
         let fleet = self.fleet.clone();
         self.tell(Input::Configured { policy, fleet });
-        for unit in 0..self.units.len() {
-            self.watch_anew(unit);
-        }
+        self.watch_anew();
         self.list();
     }
 
     /// What was taken over is watched from now on, and may have ended before that.
-    fn watch_anew(&mut self, unit: usize) {
-        let machine = self.machine.as_ref();
-        let known = machine.and_then(|machine| machine.unit(&self.units[unit].name));
-        let Some((_, pid)) = known.and_then(ao::supervise::Unit::running) else {
-            return;
+    pub(crate) fn watch_anew(&mut self) {
+        let Some(machine) = &self.machine else { return };
+        let runs = |unit: &ao::supervise::Unit| {
+            let (_, pid) = unit.running().filter(|_| unit.runs_in().is_some())?;
+            Some((self.index_of(unit.name())?, pid))
         };
-        let process = self.units[unit].process(pid);
-        if process.is_none_or(|process| !process.alive) {
-            self.units[unit].told.dead = false;
-            self.tell_death(unit, pid);
+        let running: Vec<(usize, i32)> = machine.units().filter_map(runs).collect();
+        for (unit, pid) in running {
+            let process = self.units[unit].process(pid);
+            if process.is_none_or(|process| !process.alive) && !self.tmux.loses_events {
+                self.units[unit].told.dead = false;
+                self.tell_death(unit, pid);
+            }
         }
     }
 

@@ -195,6 +195,7 @@ impl World {
             }
         }
         self.sync();
+        self.watch_anew();
     }
 
     /// Tells whatever the daemon has not told yet of what the panes show.
