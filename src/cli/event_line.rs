@@ -65,7 +65,10 @@ fn told(what: &What) -> (&str, Style, String) {
             signal,
             ..
         } => {
-            let bad = matches!(to, State::Failed | State::Fatal);
+            let bad = matches!(
+                to,
+                State::Failed | State::Fatal | State::NeedsPerson | State::Login
+            );
             let style = if bad { BAD } else { PLAIN };
             let signal = signal
                 .as_deref()

@@ -171,6 +171,8 @@ pub(crate) fn state_of(state: State) -> (&'static str, Style) {
     match state {
         State::Unknown => ("running", GOOD),
         State::Working => (state.name(), GOOD),
+        State::Retrying => (state.name(), SOON),
+        State::NeedsPerson | State::Login => (state.name(), BAD),
         State::Idle => (state.name(), Style::new()),
         State::Starting | State::Limited => (state.name(), SOON),
         State::Failed | State::Fatal => (state.name(), BAD),

@@ -52,6 +52,13 @@ impl Eq for Pattern {}
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SubmitKey(pub(super) String);
 
+impl Default for SubmitKey {
+    /// `Enter`.
+    fn default() -> Self {
+        Self("Enter".to_owned())
+    }
+}
+
 impl SubmitKey {
     /// The name to give to `send-keys`.
     pub fn as_str(&self) -> &str {

@@ -72,6 +72,9 @@ pub(super) fn state(judgement: Judgement) -> wire::State {
         Judgement::Failed => wire::State::Failed,
         Judgement::Running(Showing::Unknown) => wire::State::Unknown,
         Judgement::Running(Showing::Working) => wire::State::Working,
+        Judgement::Running(Showing::Retrying) => wire::State::Retrying,
+        Judgement::Running(Showing::NeedsPerson) => wire::State::NeedsPerson,
+        Judgement::Running(Showing::Login) => wire::State::Login,
         Judgement::Running(Showing::Idle) => wire::State::Idle,
         Judgement::Running(Showing::Limited) => wire::State::Limited,
         Judgement::Running(Showing::Fatal) => wire::State::Fatal,
@@ -116,7 +119,7 @@ pub(super) fn what(fact: Fact) -> What {
             agent: unit.to_string(),
             attempt,
             delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-            cause,
+            cause: format!("{cause:?}"),
         },
         Fact::Wanted { unit, up } => What::Wanted {
             agent: unit.map(|unit| unit.to_string()),
@@ -138,6 +141,10 @@ pub(super) fn what(fact: Fact) -> What {
                 rows: shown.map(|fact| fact.rows).unwrap_or_default(),
             }
         }
+        other => What::Told {
+            agent: None,
+            text: format!("{other:?}"),
+        },
     }
 }
 

@@ -78,6 +78,8 @@ pub struct Setup {
     /// Nobody asked for anything: want all that is enabled, unless something was asked for
     /// before.
     pub alone: bool,
+    /// Decide and tell, and do nothing.
+    pub dry_run: bool,
     /// Where diagnostics go.
     pub voice: Voice,
 }
@@ -89,7 +91,7 @@ pub struct Setup {
 pub async fn run(setup: Setup) -> Result<(), DaemonError> {
     let (calls, inbox) = mpsc::channel(CALLS);
     let leave = terminated()?;
-    let mut house = House::open(setup.loaded, setup.exe, Some(setup.voice))?;
+    let mut house = House::open(setup.loaded, setup.exe, Some(setup.voice), setup.dry_run)?;
     let listener = Listener::bind(&house.socket).map_err(|source| DaemonError::Socket {
         path: house.socket.clone(),
         source,
@@ -149,7 +151,7 @@ pub async fn run_once(
             return without_server(fleet, names, hear).await;
         }
     }
-    let mut house = House::open(loaded, exe, None)?;
+    let mut house = House::open(loaded, exe, None, false)?;
     let _ = calls.try_send(Call {
         request,
         outbox,
@@ -231,7 +233,12 @@ struct House {
 }
 
 impl House {
-    fn open(loaded: Loaded, exe: PathBuf, voice: Option<Voice>) -> Result<Self, DaemonError> {
+    fn open(
+        loaded: Loaded,
+        exe: PathBuf,
+        voice: Option<Voice>,
+        dry_run: bool,
+    ) -> Result<Self, DaemonError> {
         let config_error = first_error(&loaded);
         let fleet = loaded.fleet.ok_or(DaemonError::Config)?;
         let state = |source| state_error(&fleet, source);
@@ -273,6 +280,7 @@ impl House {
             registry,
             connection,
             orders,
+            dry_run,
         })
         .map_err(DaemonError::Thread)?;
         Ok(Self {

@@ -15,7 +15,7 @@ pub(super) fn document(engine: &Engine) -> Status {
     let fleet = &engine.fleet;
     let (mut agents, mut services) = (Vec::new(), Vec::new());
     for unit in engine.supervisor.units() {
-        let service = unit.spec().is_some_and(|spec| spec.service);
+        let service = unit.spec().is_some_and(|spec| spec.kind == supervise::UnitKind::Service);
         let row = row(engine, unit);
         if service {
             services.push(row);
@@ -71,7 +71,7 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
     row.exit_status = unit.ending().and_then(|ending| ending.status);
     row.exit_reason = unit.ending().and_then(|ending| ending.reason.clone());
     row.since = Some(unit.since());
-    row.restarts = unit.restarts();
+    row.restarts = unit.budget().in_a_row();
     row.last_screen = runtime.and_then(|runtime| runtime.last_screen.clone());
     if let Some(due) = unit.due() {
         let left = due.saturating_sub(engine.clock.now().mono).as_secs();

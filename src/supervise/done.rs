@@ -4,8 +4,13 @@
 //! a code fence, when what follows is no placeholder such as `not yet`. The marker has to be the
 //! whole of what the line names: `## DONE criteria` is another heading.
 
+use serde::{Deserialize, Serialize};
+
 /// What a status file says.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Done {
     /// It does not say that the phase is done.
     #[default]

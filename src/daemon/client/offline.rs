@@ -63,8 +63,11 @@ fn kept(fleet: &Fleet) -> Supervisor {
         .load::<Memory>(MEMORY)
         .ok()
         .and_then(|kept| kept.value);
-    let mut supervisor = Supervisor::new(engine::policy(fleet), memory.unwrap_or_default());
-    let configured = Input::Configured(engine::specs(fleet));
+    let mut supervisor = Supervisor::new(memory.unwrap_or_default(), 0);
+    let configured = Input::Configured {
+        policy: Box::new(engine::policy(fleet, false)),
+        fleet: engine::fleet_spec(fleet),
+    };
     // Nothing is carried out: this one only answers questions.
     supervisor.handle(Clock::new().now(), configured, &mut Vec::new());
     supervisor
@@ -85,7 +88,7 @@ impl Seen<'_> {
         if let Some(kept) = self.kept.unit(&name) {
             let wanted = kept.wanted(self.kept.fleet_wanted());
             unit.wanted = wanted.map(events::wanted);
-            unit.restarts = kept.restarts();
+            unit.restarts = kept.budget().in_a_row();
         }
         unit.last_screen = kept_screen(&self.store, &name);
         if let Some(pane) = self.pane_of(&name, &unit.session) {

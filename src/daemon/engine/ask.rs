@@ -296,8 +296,9 @@ pub(in crate::daemon) async fn send_away(
     disk: &Disk,
     now: Now,
 ) -> Vec<Message> {
-    let mut supervisor = Supervisor::new(super::config::policy(fleet), disk.load(MEMORY));
-    let specs = super::config::specs(fleet);
+    let mut supervisor = Supervisor::new(disk.load(MEMORY), 0);
+    let spec = super::config::fleet_spec(fleet);
+    let specs = spec.units.clone();
     let all = names.is_empty();
     let means = |spec: &&UnitSpec| all || names.iter().any(|name| name == spec.name.as_str());
     let meant: Vec<UnitName> = specs
@@ -310,7 +311,12 @@ pub(in crate::daemon) async fn send_away(
         .map(|name| format!("{name} did not run"))
         .collect();
     let mut nothing = Vec::new();
-    supervisor.handle(now, Input::Configured(specs), &mut nothing);
+    let policy = Box::new(super::config::policy(fleet, false));
+    let configured = Input::Configured {
+        policy,
+        fleet: spec,
+    };
+    supervisor.handle(now, configured, &mut nothing);
     let ask = Ask::Down((!all).then_some(meant));
     supervisor.handle(now, Input::Asked(ask), &mut nothing);
     let said = said.into_iter().map(|text| Message::Progress {

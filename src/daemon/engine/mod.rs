@@ -9,11 +9,13 @@ mod adopt;
 mod ask;
 mod batch;
 mod config;
+mod files;
 mod last_words;
 mod news;
 mod prepare;
 mod report;
 mod screens;
+mod sense;
 mod start;
 
 use std::collections::{BTreeMap, HashMap};
@@ -38,14 +40,15 @@ use super::tap::Registry;
 use super::wire::{Message, Note, What};
 use crate::config::{Backend, Fleet};
 use crate::detect::Signs;
+use crate::os::boot;
 use crate::os::process::Pid;
 use crate::os::watch::FileWatch;
 use crate::screen::Rules;
-use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
+use crate::supervise::{Action, Input, Memory, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
-pub(super) use config::{digest, first_error, policy, specs};
+pub(super) use config::{digest, first_error, fleet_spec, policy};
 pub(super) use news::News;
 pub(super) use report::kept_screen;
 
@@ -81,6 +84,8 @@ pub(super) struct Runtime {
     watch: Option<Watching>,
     /// A text is on its way to it.
     delivering: bool,
+    /// Its pane was seen to run another program than its own.
+    foreign: bool,
     /// The rows that stood on its screen when it died.
     pub(super) last_screen: Option<Vec<String>>,
 }
@@ -119,6 +124,8 @@ pub(super) struct Parts {
     pub(super) connection: Connection,
     /// To and from who keeps the screens.
     pub(super) orders: (Orders, std::sync::mpsc::Receiver<Order>),
+    /// Decide, and do nothing.
+    pub(super) dry_run: bool,
 }
 
 /// Joins the rooms. See the [module](self).
@@ -130,6 +137,8 @@ pub(super) struct Engine {
     pub(super) fleet: Arc<Fleet>,
     /// The first mistake in the config on disk.
     pub(super) config_error: Option<String>,
+    /// Decide, and do nothing.
+    pub(super) dry_run: bool,
     /// Why nothing of the config on disk is in force.
     rejected: Option<String>,
     /// Tells this fleet's panes from another's.
@@ -181,15 +190,16 @@ impl Engine {
         let (orders, ordered) = parts.orders;
         let connection = parts.connection.clone();
         let screens = Screens::start(orders, ordered, parts.clock, connection, news.clone())?;
-        let memory: Memory = parts.disk.load(MEMORY);
-        let policy = config::policy(&parts.fleet);
+        let mut memory: Memory = parts.disk.load(MEMORY);
+        memory.came_back(&boot::id());
         let mut engine = Self {
             since: parts.clock.now().wall,
             clock: parts.clock,
             config_path: parts.fleet.path.clone(),
-            supervisor: Supervisor::new(policy, memory),
+            supervisor: Supervisor::new(memory, seed(parts.clock)),
             fleet: parts.fleet,
             config_error: parts.config_error,
+            dry_run: parts.dry_run,
             rejected: None,
             hash: parts.hash,
             connection: parts.connection,
@@ -217,8 +227,7 @@ impl Engine {
             trouble: None,
             stop: None,
         };
-        let specs = config::specs(&engine.fleet);
-        engine.handle(Input::Configured(specs));
+        engine.configure();
         engine.load_last_screens();
         Ok(engine)
     }
@@ -246,11 +255,13 @@ impl Engine {
         let mut files = FileWatch::new(self.config_files());
         tokio::pin!(leave);
         let mut next_look = tokio::time::Instant::now() + self.look_every();
+        let mut next_sense = None;
         loop {
             if let Some(stop) = self.stop {
                 return stop;
             }
             let wake = self.next_wake();
+            next_sense = self.next_sense(next_sense);
             tokio::select! {
                 () = &mut leave => return Stop::Asked,
                 Some(event) = tmux.recv() => self.on_tmux(event),
@@ -261,6 +272,10 @@ impl Engine {
                     files.set(self.config_files());
                 }
                 () = sleep_until(wake) => self.handle(Input::Tick),
+                () = sleep_until(next_sense) => {
+                    next_sense = None;
+                    self.look_at_programs();
+                }
                 () = tokio::time::sleep_until(next_look) => {
                     next_look = tokio::time::Instant::now() + self.look_every();
                     if !files.check().is_empty() {
@@ -278,6 +293,15 @@ impl Engine {
     /// Everything is pushed; this bounds how long a push that was missed goes unnoticed.
     fn look_every(&self) -> Duration {
         self.fleet.watchdog.heavy_interval.max(LOOK_EVERY)
+    }
+
+    /// When what cannot be pushed is looked at next, if anything has to be.
+    fn next_sense(&self, known: Option<tokio::time::Instant>) -> Option<tokio::time::Instant> {
+        if !self.looks_at_programs() {
+            return None;
+        }
+        let next = tokio::time::Instant::now() + self.fleet.watchdog.signal_interval;
+        Some(known.map_or(next, |known| known.min(next)))
     }
 
     fn next_wake(&self) -> Option<tokio::time::Instant> {
@@ -369,14 +393,15 @@ impl Engine {
             match action {
                 Action::Announce(fact) => self.publish(events::what(fact)),
                 Action::Remember => self.disk.save(MEMORY, &self.supervisor.memory()),
-                Action::Start { unit, op } => self.start(unit, op, None),
+                Action::Start { unit, op, fresh } => self.start(unit, op, None, fresh),
                 Action::Replace {
                     unit,
                     op,
                     pane,
                     pid,
                     dead,
-                } => self.start(unit, op, Some(Old { pane, pid, dead })),
+                    fresh,
+                } => self.start(unit, op, Some(Old { pane, pid, dead }), fresh),
                 Action::End {
                     unit,
                     op,
@@ -390,6 +415,23 @@ impl Engine {
                     pid,
                 } => self.clear(unit, op, pane, pid),
                 Action::Adopt { unit, pane } => self.adopt(&unit, pane),
+                Action::Look {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                } => self.look(unit, op, pane, pid),
+                Action::Type {
+                    unit,
+                    op,
+                    pane,
+                    letter,
+                } => self.type_letter(unit, op, pane, letter),
+                Action::WriteHold { unit, hold } => self.write_hold(&unit, hold),
+                Action::WriteIndex { op, index } => self.write_index(op, index),
+                Action::MarkComplete { op, complete } => self.mark_complete(op, complete),
+                Action::RemoveTrigger { op } => self.remove_trigger(op),
+                Action::Fetch { op, since } => self.fetch(op, since),
             }
         }
         self.watch_what_runs();
@@ -422,15 +464,17 @@ impl Engine {
         farewells
     }
 
-    pub(super) fn policy_changed(&mut self, policy: Policy) {
-        self.supervisor.set_policy(policy);
-    }
-
     fn pulse_for(&self, pane: PaneId) -> Arc<Pulse> {
         let pulse = Pulse::new();
         self.registry.pulse(pane, Arc::clone(&pulse));
         pulse
     }
+}
+
+/// What is left to chance differs from one watchdog to the next.
+fn seed(clock: Clock) -> u64 {
+    let now = clock.now();
+    u64::from(now.mono.subsec_nanos()) ^ now.wall.as_microsecond().unsigned_abs()
 }
 
 async fn sleep_until(at: Option<tokio::time::Instant>) {

@@ -18,8 +18,14 @@ pub enum State {
     Unknown,
     /// It runs, and shows that it is at work.
     Working,
+    /// It runs, and what it talks to is away for the moment; it tries again by itself.
+    Retrying,
     /// It runs, and no longer shows that it is at work.
     Idle,
+    /// It runs, and asks something that a person has to answer.
+    NeedsPerson,
+    /// It runs, and wants a person to log in.
+    Login,
     /// It runs, and shows that a usage limit is reached.
     Limited,
     /// It runs, and shows that its session cannot go on.
@@ -37,7 +43,10 @@ impl State {
             Self::Failed => "failed",
             Self::Unknown => "unknown",
             Self::Working => "working",
+            Self::Retrying => "retrying",
             Self::Idle => "idle",
+            Self::NeedsPerson => "needs-person",
+            Self::Login => "login",
             Self::Limited => "limited",
             Self::Fatal => "fatal",
         }
@@ -48,7 +57,14 @@ impl State {
     pub fn runs(self) -> bool {
         match self {
             Self::Stopped | Self::Starting | Self::Exited | Self::Failed => false,
-            Self::Unknown | Self::Working | Self::Idle | Self::Limited | Self::Fatal => true,
+            Self::Unknown
+            | Self::Working
+            | Self::Retrying
+            | Self::Idle
+            | Self::NeedsPerson
+            | Self::Login
+            | Self::Limited
+            | Self::Fatal => true,
         }
     }
 }
