@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::whole;
 use crate::config::{AgentName, Fleet, Loop, Observed, Phase, SessionName};
-use crate::supervise::{Done, done};
+use crate::supervise::{Done, HoldFile, SequenceFiles, done};
 
 /// A number or a hold, with room for what people leave around it.
 const SMALL_MAX: usize = 64 << 10;
@@ -28,30 +28,6 @@ pub(super) enum Watched {
     Sequence,
     /// The hold of this agent, which [`read_hold`] reads.
     Hold(AgentName),
-}
-
-/// What the files of the sequence say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Sequence {
-    /// The number of the phase as it is written, counted from 0; none where there is none or it is
-    /// no number. One that is larger than any number here is the largest.
-    pub(super) index: Option<i64>,
-    /// Whether the sequence is marked as complete.
-    pub(super) complete: bool,
-    /// What the status file of each phase says, in the phases' order.
-    pub(super) done: Vec<Done>,
-    /// A digest of each status file's text, to tell that it changed; 0 where there is none. It is
-    /// the same in one run of the program, not in each release.
-    pub(super) digests: Vec<u64>,
-}
-
-/// What the file with an agent's hold says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hold {
-    /// Until when the agent is left alone.
-    pub(super) until: Timestamp,
-    /// How many probes were sent.
-    pub(super) nudges: u32,
 }
 
 /// The files that count when they change, there or not: those of the sequence with both places of
@@ -73,8 +49,9 @@ pub(super) fn to_watch(fleet: &Fleet, phase: Option<usize>) -> Vec<(PathBuf, Wat
 }
 
 /// Reads the files of the sequence; none for a fleet without phases. What cannot be read counts as
-/// missing, with a warning.
-pub(super) fn read_sequence(fleet: &Fleet) -> Observed<Option<Sequence>> {
+/// missing, with a warning. A number that is larger than any here is the largest. The digests are
+/// the same in one run of the program, not in each release; 0 is a file that is not there.
+pub(super) fn read_sequence(fleet: &Fleet) -> Observed<Option<SequenceFiles>> {
     let mut warnings = Vec::new();
     let loop_ = fleet.loop_.as_ref();
     let value = loop_.filter(|it| !it.phases.is_empty()).map(|loop_| {
@@ -88,7 +65,7 @@ pub(super) fn read_sequence(fleet: &Fleet) -> Observed<Option<Sequence>> {
                 None => (Done::No, 0),
             })
             .unzip();
-        Sequence {
+        SequenceFiles {
             index: index(&loop_.state_file, &mut warnings),
             complete: fleet.complete_file().exists(),
             done,
@@ -158,7 +135,7 @@ fn digest(text: &str) -> u64 {
 }
 
 /// Reads the hold of a session. What is no hold counts as none, with a warning.
-pub(super) fn read_hold(fleet: &Fleet, session: &SessionName) -> Observed<Option<Hold>> {
+pub(super) fn read_hold(fleet: &Fleet, session: &SessionName) -> Observed<Option<HoldFile>> {
     let path = fleet.hold_file(session);
     let mut warnings = Vec::new();
     let value = text(&path, SMALL_MAX, &mut warnings).and_then(|text| {
@@ -172,7 +149,7 @@ pub(super) fn read_hold(fleet: &Fleet, session: &SessionName) -> Observed<Option
 }
 
 /// `{"until": SECONDS, "nudges": NUMBER}` and whatever else. The number of nudges may be missing.
-fn parse_hold(text: &str) -> Result<Hold, String> {
+fn parse_hold(text: &str) -> Result<HoldFile, String> {
     let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let Value::Object(fields) = value else {
         return Err("it is no JSON object".to_owned());
@@ -183,9 +160,9 @@ fn parse_hold(text: &str) -> Result<Hold, String> {
     let until = Timestamp::from_millisecond((until * 1000.0).round() as i64);
     let until = until.map_err(|_| "its `until` is no time".to_owned())?;
     let nudges = fields.get("nudges").and_then(Value::as_f64);
-    Ok(Hold {
+    Ok(HoldFile {
         until,
-        nudges: nudges.unwrap_or_default() as u32,
+        probes: nudges.unwrap_or_default() as u32,
     })
 }
 
@@ -229,22 +206,21 @@ pub(super) fn remove_trigger(fleet: &Fleet) -> Result<(), String> {
     told("removed", path, whole::remove(path))
 }
 
-/// Writes the hold of a session; none removes it.
+/// Writes the hold of a session, or removes it, and says what [`read_hold`] gives from now on: a
+/// file has no nanoseconds. Who hears of a change can so tell whether it is an edit by hand.
 pub(super) fn write_hold(
     fleet: &Fleet,
     session: &SessionName,
-    hold: Option<Hold>,
-) -> Result<(), String> {
+    hold: Option<HoldFile>,
+) -> Result<Option<HoldFile>, String> {
     let path = fleet.hold_file(session);
     let Some(hold) = hold else {
-        return told("removed", &path, whole::remove(&path));
+        return told("removed", &path, whole::remove(&path)).map(|()| None);
     };
-    let text = json!({ "until": seconds(hold.until), "nudges": hold.nudges });
-    told(
-        "written",
-        &path,
-        whole::write(&path, format!("{text}\n").as_bytes()),
-    )
+    let text = json!({ "until": seconds(hold.until), "nudges": hold.probes }).to_string();
+    let written = whole::write(&path, format!("{text}\n").as_bytes());
+    told("written", &path, written)?;
+    parse_hold(&text).map(Some)
 }
 
 /// Seconds since 1970, with a fraction only where there is one.

@@ -51,7 +51,7 @@ impl Rig {
         std::fs::read_to_string(self.dir.path().join(path)).unwrap()
     }
 
-    fn sequence(&self) -> Sequence {
+    fn sequence(&self) -> SequenceFiles {
         let read = read_sequence(&self.fleet);
         assert_eq!(read.warnings, Vec::<String>::new());
         read.value.unwrap()
@@ -233,9 +233,9 @@ fn s074_a_hold_of_the_predecessor_is_read() {
         (r#"{"until": 0, "nudges": "x"}"#, 0, 0),
     ] {
         rig.write("logs/state/limited-p-builder.json", text);
-        let hold = Hold {
+        let hold = HoldFile {
             until: Timestamp::from_millisecond(until).unwrap(),
-            nudges,
+            probes: nudges,
         };
         assert_eq!(read().value, Some(hold), "{text}");
         assert_eq!(read().warnings, Vec::<String>::new(), "{text}");
@@ -271,21 +271,31 @@ fn s074_what_is_no_hold_is_told_and_counts_as_none() {
 #[test]
 fn s074_a_hold_is_written_in_the_predecessor_s_form_and_read_again() {
     let rig = Rig::new();
-    for (until, expected) in [
-        (1_764_000_000_000, "{\"nudges\":2,\"until\":1764000000}\n"),
+    for (nanoseconds, expected) in [
         (
-            1_764_000_000_125,
+            1_764_000_000_000_000_000,
+            "{\"nudges\":2,\"until\":1764000000}\n",
+        ),
+        (
+            1_764_000_000_125_000_000,
+            "{\"nudges\":2,\"until\":1764000000.125}\n",
+        ),
+        (
+            1_764_000_000_125_987_654,
             "{\"nudges\":2,\"until\":1764000000.125}\n",
         ),
     ] {
-        let until = Timestamp::from_millisecond(until).unwrap();
-        let hold = Hold { until, nudges: 2 };
-        write_hold(&rig.fleet, rig.session(), Some(hold)).unwrap();
+        let until = Timestamp::from_nanosecond(nanoseconds).unwrap();
+        let hold = HoldFile { until, probes: 2 };
+        let written = write_hold(&rig.fleet, rig.session(), Some(hold)).unwrap();
         assert_eq!(rig.read("logs/state/limited-p-builder.json"), expected);
-        assert_eq!(read_hold(&rig.fleet, rig.session()).value, Some(hold));
+        let read = read_hold(&rig.fleet, rig.session()).value;
+        assert_eq!(read, written, "an edit by hand differs from it");
+        let off = read.unwrap().until.duration_since(until).unsigned_abs();
+        assert!(off < Duration::from_millis(1), "{off:?}");
     }
     for _ in 0..2 {
-        write_hold(&rig.fleet, rig.session(), None).unwrap();
+        assert_eq!(write_hold(&rig.fleet, rig.session(), None), Ok(None));
         assert_eq!(read_hold(&rig.fleet, rig.session()).value, None);
     }
 }
