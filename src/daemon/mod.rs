@@ -23,6 +23,8 @@ mod events;
 mod git;
 pub mod lock;
 pub mod logs;
+#[allow(dead_code, reason = "the engine does not read them yet")]
+mod loop_files;
 pub mod place;
 mod predecessor;
 mod pulse;
@@ -32,6 +34,7 @@ mod socket;
 pub mod status;
 pub mod store;
 mod tap;
+mod whole;
 pub mod wire;
 
 use std::io;

@@ -9,6 +9,7 @@ mod adopt;
 mod ask;
 mod batch;
 mod config;
+mod conversation;
 mod files;
 mod last_words;
 mod news;
