@@ -70,6 +70,8 @@ fn odd_config() -> impl Strategy<Value = String> {
         "submit_key",
         "model_env",
         "limit_re",
+        "login_re",
+        "dialog_re",
         "stall_idle",
         "signal_interval",
         "phases",

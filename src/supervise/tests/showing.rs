@@ -9,6 +9,7 @@ fn shows(play: &mut Play, pane: PaneId, state: Showing, signal: Signal, rows: &[
         state,
         signal,
         rows,
+        ..detect::Fact::default()
     };
     let unit = UnitName::new("a");
     play.tell(Input::Shows { unit, pane, fact });
