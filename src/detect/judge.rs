@@ -56,6 +56,11 @@ impl Judge {
         &self.fact
     }
 
+    /// When the program last wrote something, as far as this was told.
+    pub fn last_output(&self) -> Option<Duration> {
+        self.last_output
+    }
+
     /// What it looks for.
     pub fn signs(&self) -> &Arc<Signs> {
         &self.signs

@@ -31,7 +31,6 @@ use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
 use super::logs::LogTap;
-use super::pulse::Pulse;
 use super::screens::{Order, Orders, Screens};
 use super::socket::Call;
 use super::tap::Registry;
@@ -424,12 +423,6 @@ impl Engine {
 
     pub(super) fn policy_changed(&mut self, policy: Policy) {
         self.supervisor.set_policy(policy);
-    }
-
-    fn pulse_for(&self, pane: PaneId) -> Arc<Pulse> {
-        let pulse = Pulse::new();
-        self.registry.pulse(pane, Arc::clone(&pulse));
-        pulse
     }
 }
 

@@ -108,7 +108,6 @@ impl Engine {
                 pane,
                 receipt,
             } => {
-                self.registry.calm(pane);
                 self.runtime(&unit).delivering = false;
                 let unit_now = self.supervisor.unit(&unit);
                 if unit_now.and_then(|unit| unit.runs_in()) != Some(pane) {
@@ -130,6 +129,11 @@ impl Engine {
                             text,
                             Some("look at it with `ao attach`"),
                         );
+                    }
+                    Receipt::Waits(why) => {
+                        let text = format!("the prompt for {unit} is not typed yet: {why}");
+                        let hint = "look at it with `ao attach`; it is typed as soon as it can be";
+                        self.tell(&unit, Level::Warning, text, Some(hint));
                     }
                     Receipt::Failed(why) => {
                         let text = format!("the prompt did not reach {unit}: {why}");
