@@ -9,6 +9,7 @@
     reason = "an edge room: it joins the pure ones to the system"
 )]
 
+mod clerk;
 pub mod client;
 mod clock;
 mod deaths;
