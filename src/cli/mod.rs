@@ -24,6 +24,7 @@ mod names;
 mod pages;
 mod restart;
 mod screen;
+mod sentence;
 mod status;
 mod table;
 mod terminal;

@@ -20,6 +20,14 @@ pub enum State {
     Working,
     /// It runs, and no longer shows that it is at work.
     Idle,
+    /// It runs and is idle, and says itself until when it waits.
+    Waiting,
+    /// It runs; what it talks to is away for the moment, and it tries again by itself.
+    Retrying,
+    /// It runs, and asks something that a person has to answer.
+    NeedsInput,
+    /// It runs, and wants a person to log in.
+    Login,
     /// It runs, and shows that a usage limit is reached.
     Limited,
     /// It runs, and shows that its session cannot go on.
@@ -38,6 +46,10 @@ impl State {
             Self::Unknown => "unknown",
             Self::Working => "working",
             Self::Idle => "idle",
+            Self::Waiting => "waiting",
+            Self::Retrying => "retrying",
+            Self::NeedsInput => "needs-input",
+            Self::Login => "login",
             Self::Limited => "limited",
             Self::Fatal => "fatal",
         }
@@ -48,7 +60,15 @@ impl State {
     pub fn runs(self) -> bool {
         match self {
             Self::Stopped | Self::Starting | Self::Exited | Self::Failed => false,
-            Self::Unknown | Self::Working | Self::Idle | Self::Limited | Self::Fatal => true,
+            Self::Unknown
+            | Self::Working
+            | Self::Idle
+            | Self::Waiting
+            | Self::Retrying
+            | Self::NeedsInput
+            | Self::Login
+            | Self::Limited
+            | Self::Fatal => true,
         }
     }
 }
