@@ -184,6 +184,9 @@ pub(crate) struct WatchdogArgs {
     /// Leave the terminal's session; `ao up` starts its watchdog so
     #[arg(long, hide = true)]
     pub(crate) detach: bool,
+    /// Decide and tell what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// What `init` takes.

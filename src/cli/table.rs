@@ -200,10 +200,8 @@ pub(crate) fn state_of(state: State) -> (&'static str, Style) {
         State::Unknown => ("running", GOOD),
         State::Working => (state.name(), GOOD),
         State::Idle | State::Waiting => (state.name(), Style::new()),
-        State::Starting | State::Retrying | State::Limited | State::NeedsInput => {
-            (state.name(), SOON)
-        }
-        State::Failed | State::Fatal | State::Login => (state.name(), BAD),
+        State::Starting | State::Retrying | State::Limited => (state.name(), SOON),
+        State::Failed | State::Fatal | State::NeedsInput | State::Login => (state.name(), BAD),
         State::Stopped | State::Exited => (state.name(), QUIET),
     }
 }

@@ -19,6 +19,8 @@ mod ending;
 mod engine;
 mod error;
 pub mod events;
+#[allow(dead_code, reason = "the engine does not look yet")]
+mod git;
 pub mod journal;
 pub mod lock;
 pub mod logs;
@@ -50,6 +52,7 @@ use crate::tmux::{self, Server};
 use clock::Clock;
 use disk::Disk;
 use engine::{Engine, Parts, Stop, first_error};
+use journal::Journal;
 use lock::{Holder, Lock};
 use logs::LogWriter;
 use place::Place;
@@ -74,6 +77,8 @@ pub struct Setup {
     /// Nobody asked for anything: want all that is enabled, unless something was asked for
     /// before.
     pub alone: bool,
+    /// Decide and tell, and do nothing.
+    pub dry_run: bool,
     /// Where diagnostics go.
     pub voice: Voice,
 }
@@ -85,7 +90,7 @@ pub struct Setup {
 pub async fn run(setup: Setup) -> Result<(), DaemonError> {
     let (calls, inbox) = mpsc::channel(CALLS);
     let leave = terminated()?;
-    let mut house = House::open(setup.loaded, setup.exe, Some(setup.voice))?;
+    let mut house = House::open(setup.loaded, setup.exe, Some(setup.voice), setup.dry_run)?;
     let listener = Listener::bind(&house.socket).map_err(|source| DaemonError::Socket {
         path: house.socket.clone(),
         source,
@@ -145,7 +150,7 @@ pub async fn run_once(
             return without_server(fleet, names, hear).await;
         }
     }
-    let mut house = House::open(loaded, exe, None)?;
+    let mut house = House::open(loaded, exe, None, false)?;
     let _ = calls.try_send(Call {
         request,
         outbox,
@@ -227,7 +232,12 @@ struct House {
 }
 
 impl House {
-    fn open(loaded: Loaded, exe: PathBuf, voice: Option<Voice>) -> Result<Self, DaemonError> {
+    fn open(
+        loaded: Loaded,
+        exe: PathBuf,
+        voice: Option<Voice>,
+        dry_run: bool,
+    ) -> Result<Self, DaemonError> {
         let config_error = first_error(&loaded);
         let fleet = loaded.fleet.ok_or(DaemonError::Config)?;
         let state = |source| state_error(&fleet, source);
@@ -251,6 +261,7 @@ impl House {
             }
         };
         let disk = Disk::open(&fleet.state_dir).map_err(state)?;
+        let journal = Journal::open(&fleet.state_dir).map_err(DaemonError::Thread)?;
         let orders = Orders::channel();
         let registry = Registry::new(orders.0.clone());
         let prefix = fleet.session_prefix.clone();
@@ -265,10 +276,12 @@ impl House {
             config_error,
             hash,
             disk,
+            journal,
             logs: logs.tap(),
             registry,
             connection,
             orders,
+            dry_run,
         })
         .map_err(DaemonError::Thread)?;
         Ok(Self {

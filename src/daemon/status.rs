@@ -2,7 +2,7 @@
 
 mod decided;
 
-use crate::config::{Agent, Fleet, Service, current_phase};
+use crate::config::{self, Agent, Fleet, Service};
 use crate::detect::foreign_program;
 use crate::os::process::{self, Pid};
 use crate::supervise::{self, Done, UnitName};
@@ -15,7 +15,6 @@ pub(super) use decided::{fill, reason};
 
 /// What the engine knows, for people and machines.
 pub(super) fn document(engine: &Engine) -> Status {
-    let fleet = &engine.fleet;
     let (mut agents, mut services) = (Vec::new(), Vec::new());
     for unit in engine.supervisor.units() {
         let service = unit
@@ -30,7 +29,7 @@ pub(super) fn document(engine: &Engine) -> Status {
     }
     Status {
         version: wire::VERSION,
-        phase: phase(fleet).map(|phase| with_sequence(phase, engine)),
+        phase: current_phase(engine),
         watchdog: watchdog(engine),
         agents,
         services,
@@ -55,22 +54,35 @@ fn watchdog(engine: &Engine) -> Watchdog {
     }
 }
 
-/// Adds what the files of the sequence say.
-fn with_sequence(mut phase: Phase, engine: &Engine) -> Phase {
-    if let Some(files) = engine.supervisor.sequence() {
-        phase.complete = files.complete;
-        phase.done = files.done.iter().map(|done| *done == Done::Yes).collect();
-    }
-    phase
+/// Where the loop stands: as the supervisor has it, once it has read the files.
+pub(super) fn current_phase(engine: &Engine) -> Option<Phase> {
+    let machine = &engine.supervisor;
+    let Some((index, complete)) = machine.phase() else {
+        return phase(&engine.fleet);
+    };
+    let files = machine.sequence_files();
+    let done = files.map_or(&[][..], |files| &files.done);
+    Some(Phase {
+        complete,
+        done: done.iter().map(|done| *done == Done::Yes).collect(),
+        ..phase_at(&engine.fleet, index)?
+    })
 }
 
 /// Where the loop stands, by the config and the file with the phase's number alone.
 pub fn phase(fleet: &Fleet) -> Option<Phase> {
-    let (index, phase) = current_phase(fleet).value?;
+    let (index, _) = config::current_phase(fleet).value?;
+    phase_at(fleet, index)
+}
+
+/// The phase with this number, counted from 0.
+pub fn phase_at(fleet: &Fleet, index: usize) -> Option<Phase> {
+    let phases = &fleet.loop_.as_ref()?.phases;
+    let phase = phases.get(index)?;
     Some(Phase {
         id: phase.id.clone(),
         index,
-        count: fleet.loop_.as_ref().map_or(0, |lo| lo.phases.len()),
+        count: phases.len(),
         plan: phase.plan.clone(),
         complete: false,
         done: Vec::new(),
@@ -196,7 +208,7 @@ pub fn from_config(fleet: &Fleet, name: &str) -> Unit {
 }
 
 fn of_agent(fleet: &Fleet, agent: &Agent) -> Unit {
-    let phase = current_phase(fleet).value.map(|(_, phase)| phase);
+    let phase = config::current_phase(fleet).value.map(|(_, phase)| phase);
     Unit {
         kind: agent.kind.to_string(),
         backend: Some(agent.backend.name.clone()),

@@ -2,16 +2,29 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use super::reset::Reset;
+use super::waiting::Waiting;
+
 /// What an agent is doing, as far as its pane shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Seen {
     /// Nothing tells.
     #[default]
     Unknown,
     /// It works.
     Working,
+    /// What it talks to is away for the moment, and it tries again by itself. No pattern of a
+    /// config says so.
+    Retrying,
     /// It does nothing.
     Idle,
+    /// It asks something that a person has to answer.
+    NeedsPerson,
+    /// It wants a person to log in.
+    Login,
     /// Its usage limit is reached.
     Limited,
     /// Its session cannot go on.
@@ -19,12 +32,17 @@ pub enum Seen {
 }
 
 /// What a fact was read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// Rows that match `active_re`.
     ActiveRe,
+    /// Rows that match `login_re`.
+    LoginRe,
     /// Rows that match `limit_re`.
     LimitRe,
+    /// Rows that match `dialog_re`.
+    DialogRe,
     /// Rows that match `fatal_re`.
     FatalRe,
     /// Output within `log_grace`.
@@ -39,7 +57,9 @@ impl Signal {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ActiveRe => "active_re",
+            Self::LoginRe => "login_re",
             Self::LimitRe => "limit_re",
+            Self::DialogRe => "dialog_re",
             Self::FatalRe => "fatal_re",
             Self::LogGrace => "log_grace",
             Self::Silence => "silence",
@@ -54,7 +74,7 @@ impl fmt::Display for Signal {
 }
 
 /// What a pane shows of its agent.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Fact {
     /// What it does.
     pub state: Seen,
@@ -64,6 +84,27 @@ pub struct Fact {
     /// [`Fact::ROWS_MAX`], the lowest of them, each cut at [`Fact::ROW_BYTES_MAX`]. Rows that the
     /// terminal wrapped are one line. Empty when no pattern showed it.
     pub rows: Vec<String>,
+    /// What it says of the limit, when it is limited; else none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
+    /// Until when it waits, as it says itself. None while it works: then that counts for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
+    /// Whether it says that the conversation that it was to take up does not exist. Not told while
+    /// it works.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_conversation: bool,
+}
+
+/// What a screen says of a usage limit.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Limit {
+    /// When it ends, as the banner writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset: Option<Reset>,
+    /// Whether the agent says that it goes on by itself then: a key that is typed would end that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resumes_itself: bool,
 }
 
 impl Fact {

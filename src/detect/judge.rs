@@ -157,6 +157,7 @@ impl Judge {
             state,
             signal,
             rows,
+            ..Fact::default()
         };
         Some(self.fact.clone())
     }

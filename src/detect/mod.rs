@@ -24,13 +24,17 @@
 mod fact;
 mod foreign;
 mod judge;
+mod reset;
 mod sight;
 mod signs;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
-pub use fact::{Fact, Seen, Signal};
+pub use fact::{Fact, Limit, Seen, Signal};
 pub use foreign::foreign_program;
 pub use judge::{Judge, SETTLING};
+pub use reset::{Reset, reset_in};
 pub use sight::facts_of;
 pub use signs::Signs;
+pub use waiting::{Waiting, waiting_in};

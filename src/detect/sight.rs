@@ -90,6 +90,7 @@ pub fn facts_of(signs: &Signs, screen: &Screen) -> Fact {
         state,
         signal,
         rows,
+        ..Fact::default()
     }
 }
 
@@ -193,7 +194,9 @@ pub(super) fn rows(signs: &Signs, screen: &Screen, signal: Signal) -> Vec<String
         Signal::ActiveRe => (&signs.active, 0),
         Signal::LimitRe => (&signs.limit, 0),
         Signal::FatalRe => (&signs.fatal, 0),
-        Signal::LogGrace | Signal::Silence => return Vec::new(),
+        Signal::LoginRe | Signal::DialogRe | Signal::LogGrace | Signal::Silence => {
+            return Vec::new();
+        }
     };
     let Some(sign) = sign else { return Vec::new() };
     let mut text = String::new();

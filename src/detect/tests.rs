@@ -76,6 +76,7 @@ fn fact(state: Seen, signal: Signal, rows: &[&str]) -> Option<Fact> {
         state,
         signal,
         rows,
+        ..Fact::default()
     })
 }
 

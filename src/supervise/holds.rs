@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::letter::HoldFile;
 use super::{Now, Policy, Source, UnitName};
-use crate::detect::Limit;
+use crate::detect::{Limit, Reset};
 
 /// One account's usage limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,16 +25,39 @@ pub struct Hold {
     pub since: Timestamp,
     /// When it was last told that it lasts.
     pub told: Option<Timestamp>,
-    /// The probe that is under way, and until when it may take.
+    /// The words by which the screen named the end: they mean nothing once that has passed.
     #[serde(default)]
-    pub probing: Option<UnitName>,
+    pub reset: Option<Reset>,
+    /// The probe that is under way.
+    #[serde(default)]
+    pub probing: Option<Probing>,
     /// How long a guess waits next.
     pub guess: Duration,
 }
 
-/// The end of a hold, and where it comes from.
-pub(super) fn end_of(limit: &Limit, guess: Duration, now: Now, policy: &Policy) -> (Timestamp, Source) {
-    if let Some(reset) = &limit.reset
+/// A probe that is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probing {
+    /// Who is asked.
+    pub unit: UnitName,
+    /// Once it is typed: until when the agent may take to go on.
+    pub until: Option<Timestamp>,
+}
+
+/// A time of the day that is so little past is not meant for tomorrow.
+const JUST_PAST: Duration = Duration::from_secs(3600);
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// The end of a hold, and where it comes from. `passed` is what named an end that has come.
+pub(super) fn end_of(
+    limit: &Limit,
+    passed: Option<&Reset>,
+    guess: Duration,
+    now: Now,
+    policy: &Policy,
+) -> (Timestamp, Source) {
+    if let Some(reset) = limit.reset.as_ref().filter(|reset| Some(*reset) != passed)
         && let Some(at) = reset.at(now.wall, &policy.zone)
     {
         let ahead = Duration::try_from(at.duration_since(now.wall)).unwrap_or_default();
@@ -43,7 +66,8 @@ pub(super) fn end_of(limit: &Limit, guess: Duration, now: Now, policy: &Policy) 
         } else {
             policy.dated_reset_max
         };
-        if ahead <= most {
+        let just_past = !reset.names_a_day() && ahead + JUST_PAST > DAY;
+        if ahead <= most && !just_past {
             let until = add(at.max(now.wall), policy.limit_reset_slack);
             return (until, Source::Banner(reset.text().to_owned()));
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tmux_control::PaneId;
 
-use super::done::Done;
+use super::Done;
 use super::{FleetSpec, HoldFile, Policy, Receipt, Remote};
 use crate::detect;
 
@@ -146,6 +146,9 @@ pub struct SequenceFiles {
     pub complete: bool,
     /// What the status file of each phase says, in the phases' order.
     pub done: Vec<Done>,
+    /// A digest of each status file, to tell that it was written to.
+    #[serde(default)]
+    pub digests: Vec<u64>,
 }
 
 /// What the supervisor is told.

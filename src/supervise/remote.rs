@@ -1,18 +1,21 @@
-//! What the remote of a hand-off has.
+//! What one look at the remote branch of a hand-off found.
 
 use serde::{Deserialize, Serialize};
 
-/// What one look at the remote's branch found.
+/// The remote branch at one moment, and what is new on it since the last look.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Remote {
-    /// The commit at its head.
+    /// The commit that the branch points to, in hexadecimal. The next look is given it.
     pub head: String,
-    /// The commit that was its head before is no part of its history any more.
+    /// The commit of the last look is no ancestor of this one: the branch was pushed by force. What
+    /// is new is then told as far as it can be known, and a commit that was only moved is not.
     pub rewritten: bool,
-    /// The subjects of new commits that claim a gate, fit to be shown; the newest first.
+    /// Subjects of new commits that claim a gate, the newest first; at most 20, for people to read.
     pub claims: Vec<String>,
-    /// The subjects of new commits that review one.
+    /// As [`Remote::claims`], of commits that review one.
     pub reviews: Vec<String>,
-    /// A digest of each inbox that is there and not empty.
+    /// What tells the content of an inbox from any other: of the one for `claim_pings`, then of the
+    /// one for `review_pings`. `None` for a file that is missing or empty.
     pub inboxes: [Option<String>; 2],
 }

@@ -9,11 +9,14 @@ mod adopt;
 mod ask;
 mod batch;
 mod config;
+mod files;
 mod last_words;
 mod news;
 mod prepare;
 mod report;
+mod rules;
 mod screens;
+mod sense;
 mod start;
 
 use std::collections::{BTreeMap, HashMap};
@@ -30,6 +33,7 @@ use super::clock::Clock;
 use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
+use super::journal::Journal;
 use super::logs::LogTap;
 use super::pulse::Pulse;
 use super::screens::{Order, Orders, Screens};
@@ -38,14 +42,15 @@ use super::tap::Registry;
 use super::wire::{Message, Note, What};
 use crate::config::{Backend, Fleet};
 use crate::detect::Signs;
+use crate::os::boot;
 use crate::os::process::Pid;
 use crate::os::watch::FileWatch;
 use crate::screen::Rules;
-use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
+use crate::supervise::{Action, Input, Memory, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
-pub(super) use config::{digest, first_error, policy, specs};
+pub(super) use config::{digest, first_error, fleet_spec, policy};
 pub(super) use news::News;
 pub(super) use report::kept_screen;
 
@@ -81,6 +86,8 @@ pub(super) struct Runtime {
     watch: Option<Watching>,
     /// A text is on its way to it.
     delivering: bool,
+    /// Its pane was seen to run another program than its own.
+    foreign: bool,
     /// The rows that stood on its screen when it died.
     pub(super) last_screen: Option<Vec<String>>,
 }
@@ -114,11 +121,14 @@ pub(super) struct Parts {
     pub(super) config_error: Option<String>,
     pub(super) hash: String,
     pub(super) disk: Disk,
+    pub(super) journal: Journal,
     pub(super) logs: LogTap,
     pub(super) registry: Registry,
     pub(super) connection: Connection,
     /// To and from who keeps the screens.
     pub(super) orders: (Orders, std::sync::mpsc::Receiver<Order>),
+    /// Decide, and do nothing.
+    pub(super) dry_run: bool,
 }
 
 /// Joins the rooms. See the [module](self).
@@ -130,11 +140,14 @@ pub(super) struct Engine {
     pub(super) fleet: Arc<Fleet>,
     /// The first mistake in the config on disk.
     pub(super) config_error: Option<String>,
+    /// Decide, and do nothing.
+    pub(super) dry_run: bool,
     /// Why nothing of the config on disk is in force.
     rejected: Option<String>,
     /// Tells this fleet's panes from another's.
     pub(super) hash: String,
     pub(super) supervisor: Supervisor,
+    pub(super) journal: Journal,
     connection: Connection,
     ender: Ender,
     registry: Registry,
@@ -181,15 +194,17 @@ impl Engine {
         let (orders, ordered) = parts.orders;
         let connection = parts.connection.clone();
         let screens = Screens::start(orders, ordered, parts.clock, connection, news.clone())?;
-        let memory: Memory = parts.disk.load(MEMORY);
-        let policy = config::policy(&parts.fleet);
+        let mut memory: Memory = parts.disk.load(MEMORY);
+        memory.came_back(&boot::id());
         let mut engine = Self {
             since: parts.clock.now().wall,
             clock: parts.clock,
             config_path: parts.fleet.path.clone(),
-            supervisor: Supervisor::new(policy, memory),
+            supervisor: Supervisor::new(memory, seed(parts.clock)),
+            journal: parts.journal,
             fleet: parts.fleet,
             config_error: parts.config_error,
+            dry_run: parts.dry_run,
             rejected: None,
             hash: parts.hash,
             connection: parts.connection,
@@ -217,8 +232,7 @@ impl Engine {
             trouble: None,
             stop: None,
         };
-        let specs = config::specs(&engine.fleet);
-        engine.handle(Input::Configured(specs));
+        engine.configure();
         engine.load_last_screens();
         Ok(engine)
     }
@@ -246,11 +260,13 @@ impl Engine {
         let mut files = FileWatch::new(self.config_files());
         tokio::pin!(leave);
         let mut next_look = tokio::time::Instant::now() + self.look_every();
+        let mut next_sense = None;
         loop {
             if let Some(stop) = self.stop {
                 return stop;
             }
             let wake = self.next_wake();
+            next_sense = self.next_sense(next_sense);
             tokio::select! {
                 () = &mut leave => return Stop::Asked,
                 Some(event) = tmux.recv() => self.on_tmux(event),
@@ -261,6 +277,10 @@ impl Engine {
                     files.set(self.config_files());
                 }
                 () = sleep_until(wake) => self.handle(Input::Tick),
+                () = sleep_until(next_sense) => {
+                    next_sense = None;
+                    self.look_at_programs();
+                }
                 () = tokio::time::sleep_until(next_look) => {
                     next_look = tokio::time::Instant::now() + self.look_every();
                     if !files.check().is_empty() {
@@ -278,6 +298,15 @@ impl Engine {
     /// Everything is pushed; this bounds how long a push that was missed goes unnoticed.
     fn look_every(&self) -> Duration {
         self.fleet.watchdog.heavy_interval.max(LOOK_EVERY)
+    }
+
+    /// When what cannot be pushed is looked at next, if anything has to be.
+    fn next_sense(&self, known: Option<tokio::time::Instant>) -> Option<tokio::time::Instant> {
+        if !self.looks_at_programs() {
+            return None;
+        }
+        let next = tokio::time::Instant::now() + self.fleet.watchdog.signal_interval;
+        Some(known.map_or(next, |known| known.min(next)))
     }
 
     fn next_wake(&self) -> Option<tokio::time::Instant> {
@@ -358,25 +387,30 @@ impl Engine {
 
     /// Gives one input to the supervisor and sets about what it asks for.
     fn handle(&mut self, input: Input) {
-        let mut actions = Vec::new();
-        self.supervisor
-            .handle(self.clock.now(), input, &mut actions);
+        let actions = self.decide(input);
         self.carry_out(actions);
+    }
+
+    /// Gives one input to the supervisor, and writes down what it makes of it.
+    fn decide(&mut self, input: Input) -> Vec<Action> {
+        let now = self.clock.now();
+        self.journal.handle(&mut self.supervisor, now, input)
     }
 
     fn carry_out(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Announce(fact) => self.publish(events::what(fact)),
+                Action::Announce(fact) => self.tell_all(events::what(fact)),
                 Action::Remember => self.disk.save(MEMORY, &self.supervisor.memory()),
-                Action::Start { unit, op } => self.start(unit, op, None),
+                Action::Start { unit, op, fresh } => self.start(unit, op, None, fresh),
                 Action::Replace {
                     unit,
                     op,
                     pane,
                     pid,
                     dead,
-                } => self.start(unit, op, Some(Old { pane, pid, dead })),
+                    fresh,
+                } => self.start(unit, op, Some(Old { pane, pid, dead }), fresh),
                 Action::End {
                     unit,
                     op,
@@ -390,12 +424,35 @@ impl Engine {
                     pid,
                 } => self.clear(unit, op, pane, pid),
                 Action::Adopt { unit, pane } => self.adopt(&unit, pane),
+                Action::Look {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                } => self.look(unit, op, pane, pid),
+                Action::Type {
+                    unit,
+                    op,
+                    pane,
+                    letter,
+                } => self.type_letter(unit, op, pane, letter),
+                Action::WriteHold { unit, hold } => self.write_hold(&unit, hold),
+                Action::WriteIndex { op, index } => self.write_index(op, index),
+                Action::MarkComplete { op, complete } => self.mark_complete(op, complete),
+                Action::RemoveTrigger { op } => self.remove_trigger(op),
+                Action::Fetch { op, since } => self.fetch(op, since),
             }
         }
         self.watch_what_runs();
     }
 
+    /// Tells what happened around the supervisor, whose own facts are in the journal already.
     fn publish(&mut self, what: What) {
+        self.journal.said(self.clock.now(), &what);
+        self.tell_all(what);
+    }
+
+    fn tell_all(&mut self, what: What) {
         self.events.publish(self.clock.now().wall, what);
     }
 
@@ -409,6 +466,7 @@ impl Engine {
         let Self {
             connection,
             disk,
+            journal,
             farewells,
             ..
         } = self;
@@ -418,12 +476,8 @@ impl Engine {
         }
         connection.leave().await;
         // Waits for what is still to be written.
-        drop(disk);
+        drop((disk, journal));
         farewells
-    }
-
-    pub(super) fn policy_changed(&mut self, policy: Policy) {
-        self.supervisor.set_policy(policy);
     }
 
     fn pulse_for(&self, pane: PaneId) -> Arc<Pulse> {
@@ -431,6 +485,12 @@ impl Engine {
         self.registry.pulse(pane, Arc::clone(&pulse));
         pulse
     }
+}
+
+/// What is left to chance differs from one watchdog to the next.
+fn seed(clock: Clock) -> u64 {
+    let now = clock.now();
+    u64::from(now.mono.subsec_nanos()) ^ now.wall.as_microsecond().unsigned_abs()
 }
 
 async fn sleep_until(at: Option<tokio::time::Instant>) {

@@ -5,7 +5,7 @@ use crate::daemon::delivery::Receipt;
 use crate::daemon::ending::Force;
 use crate::daemon::wire::{Level, Note, What};
 use crate::detect::Fact;
-use crate::supervise::{Input, Judgement, Op, UnitName};
+use crate::supervise::{self, Input, Judgement, Op, UnitName};
 use crate::tmux::{Pane, PaneId, SessionId};
 
 /// A report of a task.
@@ -22,6 +22,7 @@ pub(in crate::daemon) enum News {
         old: Option<PaneId>,
         pid: i32,
         started_as: String,
+        resumed: bool,
         typed: Option<crate::config::Typed>,
         warnings: Vec<String>,
     },
@@ -38,6 +39,13 @@ pub(in crate::daemon) enum News {
         unit: UnitName,
         pane: PaneId,
         receipt: Receipt,
+    },
+    /// A text was typed, or not.
+    Typed {
+        unit: UnitName,
+        op: Op,
+        pane: PaneId,
+        receipt: supervise::Receipt,
     },
     /// A unit's processes are gone, or not.
     Ended {
@@ -75,6 +83,7 @@ impl Engine {
                 old,
                 pid,
                 started_as,
+                resumed,
                 typed,
                 warnings,
             } => {
@@ -93,6 +102,8 @@ impl Engine {
                     op,
                     pane,
                     pid,
+                    resumed,
+                    prompting: typed.is_some(),
                 });
                 if let Some(typed) = typed {
                     self.deliver(unit, pane, typed);
@@ -110,6 +121,10 @@ impl Engine {
             } => {
                 self.registry.calm(pane);
                 self.runtime(&unit).delivering = false;
+                self.handle(Input::Prompted {
+                    unit: unit.clone(),
+                    pane,
+                });
                 let unit_now = self.supervisor.unit(&unit);
                 if unit_now.and_then(|unit| unit.runs_in()) != Some(pane) {
                     let died = [Judgement::Failed, Judgement::Exited];
@@ -137,6 +152,15 @@ impl Engine {
                         self.tell(&unit, Level::Error, text, Some(hint));
                     }
                 }
+            }
+            News::Typed {
+                unit,
+                op,
+                pane,
+                receipt,
+            } => {
+                self.registry.calm(pane);
+                self.handle(Input::Typed { unit, op, receipt });
             }
             News::Ended {
                 unit,

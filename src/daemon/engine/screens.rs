@@ -93,7 +93,7 @@ impl Engine {
 ///
 /// # Errors
 /// Why it cannot be had, as a part of a sentence.
-async fn confirm_screen(
+pub(super) async fn confirm_screen(
     orders: &Orders,
     connection: &Connection,
     pane: PaneId,

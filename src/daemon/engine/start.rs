@@ -18,6 +18,8 @@ use crate::tmux::{Connection, PaneId, SessionId, Start, Started, TmuxError};
 pub(super) struct Job {
     pub(super) unit: UnitName,
     pub(super) op: Op,
+    /// With a new conversation, whatever id there is.
+    pub(super) fresh: bool,
     pub(super) fleet: Arc<Fleet>,
     pub(super) shell: String,
     pub(super) hash: String,
@@ -79,6 +81,7 @@ impl Job {
                     old: old.map(|old| old.pane),
                     pid: started.pid.get(),
                     started_as: prepared.start.tags.start,
+                    resumed: false,
                     typed: prepared.typed,
                     warnings: prepared.warnings,
                 };
@@ -159,6 +162,8 @@ impl Job {
             op: self.op,
             pane,
             pid,
+            resumed: false,
+            prompting: false,
         }))
         .await;
     }

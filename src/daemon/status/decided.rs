@@ -19,17 +19,17 @@ pub(in crate::daemon) fn fill(
     let policy = machine.policy();
     let budget = unit.budget();
     row.wanted = unit.wanted(machine.fleet_wanted()).map(events::wanted);
-    row.restarts = unit.restarts();
+    row.restarts = budget.in_a_row();
     row.budget = Some(Budget {
         restarts_window: budget.within(policy.restart_window, now.mono),
         window_max: policy.restarts_per_window,
         restarts_day: budget.within(DAY, now.mono),
         day_max: policy.restarts_per_day,
     });
-    row.hold = machine.hold_of(unit).map(hold);
+    row.hold = machine.hold_of(unit.name()).map(hold);
     row.gave_up = unit.latched().is_some();
     row.paused = unit.paused() || machine.paused();
-    row.waiting_until = unit.waiting_until();
+    row.waiting_until = unit.waits_until(policy);
     row.silent_since = unit.silent_since().and_then(|since| {
         let ago = now.mono.checked_sub(since)?;
         now.wall.checked_sub(ago).ok()
