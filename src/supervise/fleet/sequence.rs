@@ -184,7 +184,11 @@ impl Supervisor {
     }
 
     fn begin_move(&mut self, run: &mut Run<'_>, to: usize, why: &str) {
-        let from = self.sequence.memory.index.and_then(|from| self.phase_id(from));
+        let from = self
+            .sequence
+            .memory
+            .index
+            .and_then(|from| self.phase_id(from));
         let Some(id) = self.phase_id(to) else {
             return;
         };
@@ -238,7 +242,11 @@ impl Supervisor {
     }
 
     fn go_on_completing(&mut self, run: &mut Run<'_>) {
-        let marked = self.sequence.files.as_ref().is_some_and(|files| files.complete);
+        let marked = self
+            .sequence
+            .files
+            .as_ref()
+            .is_some_and(|files| files.complete);
         if !marked {
             return self.write(run, Step::Complete(true));
         }
