@@ -273,6 +273,45 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Whom it is about: one agent or service, several, or none in particular.
+    #[must_use]
+    pub fn agents(&self) -> Vec<&str> {
+        match self {
+            Self::Start { agent, .. }
+            | Self::Adopt { agent, .. }
+            | Self::StartFailed { agent, .. }
+            | Self::Death { agent, .. }
+            | Self::Restart { agent, .. }
+            | Self::GaveUp { agent, .. }
+            | Self::State { agent, .. }
+            | Self::Reset { agent }
+            | Self::Canary { agent }
+            | Self::Limit { agent, .. }
+            | Self::Lifted { agent, .. }
+            | Self::Probe { agent, .. }
+            | Self::StillLimited { agent, .. }
+            | Self::Stall { agent, .. }
+            | Self::WaitsTooLong { agent, .. }
+            | Self::Login { agent, .. }
+            | Self::Delivery { agent, .. }
+            | Self::Handoff { agent, .. } => vec![agent],
+            Self::Wanted { agent, .. }
+            | Self::Paused { agent, .. }
+            | Self::Would { agent, .. }
+            | Self::Told { agent, .. } => agent.as_deref().into_iter().collect(),
+            Self::OnComplete { run } => run.as_deref().into_iter().collect(),
+            Self::Storm { agents, .. } => agents.iter().map(String::as_str).collect(),
+            Self::StormOver
+            | Self::Phase { .. }
+            | Self::Complete { .. }
+            | Self::Trouble { .. }
+            | Self::Tmux { .. }
+            | Self::Config { .. } => Vec::new(),
+        }
+    }
+}
+
 /// What became of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
