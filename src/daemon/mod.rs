@@ -9,6 +9,7 @@
     reason = "an edge room: it joins the pure ones to the system"
 )]
 
+mod clerk;
 pub mod client;
 mod clock;
 mod deaths;
@@ -24,6 +25,8 @@ mod git;
 pub mod journal;
 pub mod lock;
 pub mod logs;
+#[allow(dead_code, reason = "the engine does not read them yet")]
+mod loop_files;
 pub mod place;
 mod predecessor;
 mod pulse;
@@ -33,6 +36,7 @@ mod socket;
 pub mod status;
 pub mod store;
 mod tap;
+mod whole;
 pub mod wire;
 
 use std::io;

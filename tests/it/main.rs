@@ -45,6 +45,7 @@ mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
 mod fleet_screens;
+mod fleet_typing;
 mod fleet_verbs;
 mod fleet_watchdog;
 

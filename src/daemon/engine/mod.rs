@@ -9,6 +9,7 @@ mod adopt;
 mod ask;
 mod batch;
 mod config;
+mod conversation;
 mod files;
 mod last_words;
 mod news;
@@ -29,13 +30,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::clerk::Clerk;
 use super::clock::Clock;
 use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
 use super::journal::Journal;
 use super::logs::LogTap;
-use super::pulse::Pulse;
 use super::screens::{Order, Orders, Screens};
 use super::socket::Call;
 use super::tap::Registry;
@@ -56,6 +57,7 @@ pub(super) use report::kept_screen;
 
 use adopt::Predecessor;
 use batch::Batch;
+use files::Heard;
 use start::Old;
 
 /// The document with the supervisor's memory.
@@ -158,6 +160,8 @@ pub(super) struct Engine {
     signs: HashMap<String, (Arc<Backend>, Arc<Signs>)>,
     logs: LogTap,
     disk: Disk,
+    clerk: Clerk,
+    heard: Heard,
     pub(super) events: Events,
     news: mpsc::Sender<News>,
     inbox: Option<mpsc::Receiver<News>>,
@@ -216,6 +220,8 @@ impl Engine {
             logs: parts.logs,
             caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
+            clerk: Clerk::start()?,
+            heard: Heard::default(),
             events: Events::new(),
             news,
             inbox: Some(inbox),
@@ -258,6 +264,9 @@ impl Engine {
     ) -> Stop {
         let mut inbox = self.inbox.take().expect("an engine runs once");
         let mut files = FileWatch::new(self.config_files());
+        let mut papers = FileWatch::new(self.fleet_files());
+        let mut phase = self.supervisor.phase();
+        self.read_files();
         tokio::pin!(leave);
         let mut next_look = tokio::time::Instant::now() + self.look_every();
         let mut next_sense = None;
@@ -275,7 +284,10 @@ impl Engine {
                 _ = files.changed() => {
                     self.reload();
                     files.set(self.config_files());
+                    papers.set(self.fleet_files());
+                    self.read_files();
                 }
+                changed = papers.changed() => self.files_changed(&changed),
                 () = sleep_until(wake) => self.handle(Input::Tick),
                 () = sleep_until(next_sense) => {
                     next_sense = None;
@@ -286,9 +298,18 @@ impl Engine {
                     if !files.check().is_empty() {
                         self.reload();
                         files.set(self.config_files());
+                        papers.set(self.fleet_files());
                     }
+                    let changed = papers.check();
+                    self.files_changed(&changed);
                     self.look_again();
                 }
+            }
+            if self.supervisor.phase() != phase {
+                // The status file of another phase counts now.
+                phase = self.supervisor.phase();
+                papers.set(self.fleet_files());
+                self.read_files();
             }
             self.take_early_calls().await;
             self.settle_batches();
@@ -436,7 +457,7 @@ impl Engine {
                     pane,
                     letter,
                 } => self.type_letter(unit, op, pane, letter),
-                Action::WriteHold { unit, hold } => self.write_hold(&unit, hold),
+                Action::WriteHold { unit, hold } => self.write_hold(unit, hold),
                 Action::WriteIndex { op, index } => self.write_index(op, index),
                 Action::MarkComplete { op, complete } => self.mark_complete(op, complete),
                 Action::RemoveTrigger { op } => self.remove_trigger(op),
@@ -478,12 +499,6 @@ impl Engine {
         // Waits for what is still to be written.
         drop((disk, journal));
         farewells
-    }
-
-    fn pulse_for(&self, pane: PaneId) -> Arc<Pulse> {
-        let pulse = Pulse::new();
-        self.registry.pulse(pane, Arc::clone(&pulse));
-        pulse
     }
 }
 

@@ -298,21 +298,17 @@ async fn a_look_moves_nothing_that_others_use_and_runs_no_hook() {
     let hooks = repo.join(".git/hooks");
     let mark = rig.dir.path().join("ran");
     let script = format!("#!/bin/sh\ntouch '{}'\n", mark.display());
-    for name in ["reference-transaction", "post-merge", "monitor"] {
+    for name in ["reference-transaction", "post-merge"] {
         std::fs::create_dir_all(&hooks).unwrap();
         std::fs::write(hooks.join(name), &script).unwrap();
         std::fs::set_permissions(hooks.join(name), PermissionsExt::from_mode(0o755)).unwrap();
     }
-    let monitor = hooks.join("monitor");
-    let monitor = monitor.to_str().unwrap();
     let settings = git(repo, &["config", "--list", "--local"]);
     let tracking = git(repo, &["rev-parse", "origin/main"]);
     git(&rig.other(), &["tag", "v1"]);
     git(&rig.other(), &["push", "-q", "origin", "v1"]);
     rig.push("claim");
-    git(repo, &["config", "core.fsmonitor", monitor]);
     let now = rig.look(Some(&tracking)).await;
-    git(repo, &["config", "--unset", "core.fsmonitor"]);
     assert_eq!(now.claims, ["claim"]);
     assert!(!mark.exists());
     assert_eq!(git(repo, &["config", "--list", "--local"]), settings);
