@@ -64,5 +64,5 @@ pub use names::{Account, AgentName, NameError, ResumeId, SessionName, steers};
 pub use overrides::Overrides;
 pub use salvage::load_defaults;
 pub use source::{NotFound, Search};
-pub use start::{Observed, StartError, current_phase, read_prompt, read_wake, read_resume_id};
+pub use start::{Observed, StartError, current_phase, read_prompt, read_resume_id, read_wake};
 pub use starter::starter;

@@ -15,7 +15,9 @@ pub(super) fn document(engine: &Engine) -> Status {
     let fleet = &engine.fleet;
     let (mut agents, mut services) = (Vec::new(), Vec::new());
     for unit in engine.supervisor.units() {
-        let service = unit.spec().is_some_and(|spec| spec.kind == supervise::UnitKind::Service);
+        let service = unit
+            .spec()
+            .is_some_and(|spec| spec.kind == supervise::UnitKind::Service);
         let row = row(engine, unit);
         if service {
             services.push(row);

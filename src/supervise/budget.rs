@@ -50,7 +50,11 @@ impl Budget {
 
     /// Counts one more restart, unless that is one too many.
     pub(super) fn spend(&mut self, policy: &Policy, now: Duration, dice: &mut Dice) -> Verdict {
-        while self.times.front().is_some_and(|at| at.saturating_add(DAY) <= now) {
+        while self
+            .times
+            .front()
+            .is_some_and(|at| at.saturating_add(DAY) <= now)
+        {
             self.times.pop_front();
         }
         let limits = [
@@ -137,7 +141,9 @@ mod tests {
                 panic!("{verdict:?}")
             };
             let about = Duration::from_secs(about);
-            assert!(delay >= about * 4 / 5 && delay <= (about * 6 / 5).min(policy.restart_delay_max));
+            assert!(
+                delay >= about * 4 / 5 && delay <= (about * 6 / 5).min(policy.restart_delay_max)
+            );
         }
     }
 
@@ -145,7 +151,9 @@ mod tests {
     fn more_than_five_restarts_in_ten_minutes_are_too_many() {
         let verdicts = delays(&Policy::default(), 6);
         assert!(verdicts[..5].iter().all(|v| matches!(v, Verdict::After(_))));
-        assert!(matches!(&verdicts[5], Verdict::GiveUp(why) if why.contains("5 times within 10 min")));
+        assert!(
+            matches!(&verdicts[5], Verdict::GiveUp(why) if why.contains("5 times within 10 min"))
+        );
     }
 
     #[test]
@@ -153,13 +161,22 @@ mod tests {
         let (policy, mut budget, mut dice) = (Policy::default(), Budget::default(), Dice::new(1));
         let mut now = Duration::ZERO;
         for _ in 0..20 {
-            assert_eq!(budget.spend(&policy, now, &mut dice), Verdict::After(Duration::ZERO));
+            assert_eq!(
+                budget.spend(&policy, now, &mut dice),
+                Verdict::After(Duration::ZERO)
+            );
             budget.forgive();
             now += Duration::from_secs(3600);
         }
-        assert!(matches!(budget.spend(&policy, now, &mut dice), Verdict::GiveUp(_)));
+        assert!(matches!(
+            budget.spend(&policy, now, &mut dice),
+            Verdict::GiveUp(_)
+        ));
         now += Duration::from_secs(5 * 3600);
-        assert_eq!(budget.spend(&policy, now, &mut dice), Verdict::After(Duration::ZERO));
+        assert_eq!(
+            budget.spend(&policy, now, &mut dice),
+            Verdict::After(Duration::ZERO)
+        );
     }
 
     #[test]

@@ -45,8 +45,14 @@ mod tests {
         let about = Duration::from_secs(100);
         let all: Vec<Duration> = (0..1000).map(|_| dice.around(about)).collect();
         let (least, most) = (all.iter().min().unwrap(), all.iter().max().unwrap());
-        assert!(*least >= about * 4 / 5 && *least < about * 82 / 100, "{least:?}");
-        assert!(*most <= about * 6 / 5 && *most > about * 118 / 100, "{most:?}");
+        assert!(
+            *least >= about * 4 / 5 && *least < about * 82 / 100,
+            "{least:?}"
+        );
+        assert!(
+            *most <= about * 6 / 5 && *most > about * 118 / 100,
+            "{most:?}"
+        );
         assert_eq!(dice.around(Duration::ZERO), Duration::ZERO);
     }
 }

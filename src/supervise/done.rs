@@ -7,9 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a status file says.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Done {
     /// It does not say that the phase is done.

@@ -109,5 +109,8 @@ pub struct HandoffMemory {
 
 /// Who is meant by a key of [`Memory::holds`].
 pub(super) fn account_key(account: Option<&str>, unit: &UnitName) -> String {
-    account.map_or_else(|| format!("agent {unit}"), |account| format!("account {account}"))
+    account.map_or_else(
+        || format!("agent {unit}"),
+        |account| format!("account {account}"),
+    )
 }

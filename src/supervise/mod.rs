@@ -39,15 +39,16 @@ mod text;
 mod timer;
 mod unit;
 
+#[cfg(test)]
+mod tests;
+
 pub use action::Action;
 pub use budget::Budget;
 pub use done::{Done, done};
 pub use fact::{Cause, Fact, Post, Source, Stall};
 pub use fleet::Supervisor;
 pub use holds::{Hold, Probing};
-pub use input::{
-    Ask, Ending, Fault, Foreign, Input, Now, Op, Seen, SequenceFiles, UnitName, View,
-};
+pub use input::{Ask, Ending, Fault, Foreign, Input, Now, Op, Seen, SequenceFiles, UnitName, View};
 pub use letter::{HoldFile, Letter, Purpose, Receipt};
 pub use memory::{HandoffMemory, Memory, SequenceMemory, UnitMemory};
 pub use policy::Policy;

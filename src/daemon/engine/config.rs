@@ -290,8 +290,7 @@ fn difference(old: &Fleet, new: &Fleet) -> Option<String> {
         .map(|(what, names, tail)| format!("{what}: {names}{tail}"))
         .collect();
     // A backend's patterns are no part of a start.
-    let quiet =
-        old.watchdog == new.watchdog
+    let quiet = old.watchdog == new.watchdog
         && old.backends == new.backends
         && fleet_spec(old) == fleet_spec(new);
     match said.is_empty() {

@@ -59,12 +59,16 @@ impl Engine {
     /// Whether any agent's program has to be looked at.
     pub(super) fn looks_at_programs(&self) -> bool {
         let mut units = self.supervisor.units();
-        units.any(|unit| unit.runs_in().is_some() && Programs::of(&self.fleet, unit.name()).is_some())
+        units.any(|unit| {
+            unit.runs_in().is_some() && Programs::of(&self.fleet, unit.name()).is_some()
+        })
     }
 
     /// Types a text into a unit, once what is remembered of that is on disk.
     pub(super) fn type_letter(&mut self, unit: UnitName, op: Op, pane: PaneId, letter: Letter) {
-        let written = self.disk.save_and_tell(super::MEMORY, &self.supervisor.memory());
+        let written = self
+            .disk
+            .save_and_tell(super::MEMORY, &self.supervisor.memory());
         let connection = self.connection.clone();
         let news = self.news.clone();
         let pulse = self.pulse_for(pane);
@@ -80,7 +84,14 @@ impl Engine {
                     delivery::Receipt::Failed(why) => Receipt::Failed(why),
                 },
             };
-            let _ = news.send(News::Typed { unit, op, pane, receipt }).await;
+            let _ = news
+                .send(News::Typed {
+                    unit,
+                    op,
+                    pane,
+                    receipt,
+                })
+                .await;
         });
     }
 }

@@ -38,7 +38,9 @@ impl Supervisor {
     /// Looks at the remote when it is time.
     pub(super) fn tend_handoff(&mut self, run: &mut Run<'_>) {
         let wanted = |unit: &Unit| {
-            let looped = unit.spec().is_some_and(|spec| spec.kind == UnitKind::Loop && spec.enabled);
+            let looped = unit
+                .spec()
+                .is_some_and(|spec| spec.kind == UnitKind::Loop && spec.enabled);
             looped && unit.wanted(self.fleet) == Some(true)
         };
         let idle = self.handoff.spec.is_none()
@@ -86,10 +88,18 @@ impl Supervisor {
                 self.handoff.failures = failed.saturating_add(1);
                 let doubled = 1_u32.checked_shl(failed).unwrap_or(u32::MAX);
                 let most = self.policy.fetch_delay_max.max(self.policy.signal_interval);
-                self.policy.signal_interval.saturating_mul(doubled).min(most)
+                self.policy
+                    .signal_interval
+                    .saturating_mul(doubled)
+                    .min(most)
             }
         };
-        self.timers.set_mono(Timer::Fetch, run.now.mono.saturating_add(delay.max(Duration::from_millis(50))));
+        self.timers.set_mono(
+            Timer::Fetch,
+            run.now
+                .mono
+                .saturating_add(delay.max(Duration::from_millis(50))),
+        );
         match result {
             Ok(remote) => {
                 if failed > 0 {
@@ -111,18 +121,36 @@ impl Supervisor {
         }
         let before = self.handoff.memory.clone();
         // The first look only learns where the branch stands.
-        if before.head.as_ref().is_some_and(|head| *head != remote.head) {
+        if before
+            .head
+            .as_ref()
+            .is_some_and(|head| *head != remote.head)
+        {
             if !remote.claims.is_empty() {
-                self.ping(run, &spec.claim_pings, "a claim was pushed", remote.claims, text::claim());
+                self.ping(
+                    run,
+                    &spec.claim_pings,
+                    "a claim was pushed",
+                    remote.claims,
+                    text::claim(),
+                );
             }
             if !remote.reviews.is_empty() {
-                self.ping(run, &spec.review_pings, "a review was pushed", remote.reviews, text::review());
+                self.ping(
+                    run,
+                    &spec.review_pings,
+                    "a review was pushed",
+                    remote.reviews,
+                    text::review(),
+                );
             }
         }
         let targets = [&spec.claim_pings, &spec.review_pings];
         for (index, target) in targets.into_iter().enumerate() {
             let (now, known) = (&remote.inboxes[index], &before.inboxes[index]);
-            if let (Some(_), Some(path)) = (now.as_ref().filter(|_| now != known), &spec.inboxes[index]) {
+            if let (Some(_), Some(path)) =
+                (now.as_ref().filter(|_| now != known), &spec.inboxes[index])
+            {
                 let what = format!("{path} changed");
                 self.ping(run, target, &what, Vec::new(), text::inbox(path));
             }
@@ -132,13 +160,22 @@ impl Supervisor {
         run.remember |= self.handoff.memory != before;
     }
 
-    fn ping(&mut self, run: &mut Run<'_>, to: &UnitName, what: &str, subjects: Vec<String>, text: String) {
+    fn ping(
+        &mut self,
+        run: &mut Run<'_>,
+        to: &UnitName,
+        what: &str,
+        subjects: Vec<String>,
+        text: String,
+    ) {
         run.announce(Fact::Handoff {
             unit: to.clone(),
             what: what.to_owned(),
             subjects,
         });
-        self.one(run, to, |unit, ctx| unit.post(ctx, Letter::new(Purpose::Ping, text)));
+        self.one(run, to, |unit, ctx| {
+            unit.post(ctx, Letter::new(Purpose::Ping, text))
+        });
     }
 }
 

@@ -116,7 +116,11 @@ impl Supervisor {
             hold.members.insert(name.clone());
             return self.lift(run, &key, name, how);
         }
-        if hold.probing.as_ref().is_some_and(|probing| probing.unit == *name) {
+        if hold
+            .probing
+            .as_ref()
+            .is_some_and(|probing| probing.unit == *name)
+        {
             hold.probing = None;
         }
         let account = self.account_of(name);
@@ -216,7 +220,11 @@ impl Supervisor {
         let Some(hold) = self.holds.get_mut(&key) else {
             return;
         };
-        let Some(probing) = hold.probing.as_mut().filter(|probing| probing.unit == *name) else {
+        let Some(probing) = hold
+            .probing
+            .as_mut()
+            .filter(|probing| probing.unit == *name)
+        else {
             return;
         };
         match receipt {
@@ -271,7 +279,10 @@ impl Supervisor {
             .cloned()
             .collect();
         if living.is_empty() {
-            if hold.members.iter().any(|name| self.unit(name).is_some_and(|unit| unit.running().is_some() || unit.comes_back())) {
+            if hold.members.iter().any(|name| {
+                self.unit(name)
+                    .is_some_and(|unit| unit.running().is_some() || unit.comes_back())
+            }) {
                 return Some(add(wall, self.policy.probe_answer));
             }
             let by = hold.members.first()?.clone();
@@ -357,7 +368,9 @@ impl Supervisor {
         if hold.source != Source::Guess {
             hold.reset = limit.reset;
         }
-        let daily = hold.told.is_some_and(|told| add(told, policy.hold_told_every) <= run.now.wall);
+        let daily = hold
+            .told
+            .is_some_and(|told| add(told, policy.hold_told_every) <= run.now.wall);
         if hold.probes == policy.probes_told || daily {
             hold.told = Some(run.now.wall);
             run.announce(Fact::StillLimited {
@@ -394,7 +407,9 @@ impl Supervisor {
             })
             .collect();
         let mut held = held.into_iter();
-        self.each(run, |unit, ctx| unit.set_held(ctx, held.next().unwrap_or_default()));
+        self.each(run, |unit, ctx| {
+            unit.set_held(ctx, held.next().unwrap_or_default())
+        });
     }
 
     /// The file with a unit's hold was found, or somebody changed it.
@@ -452,7 +467,10 @@ impl Supervisor {
         let keys: Vec<String> = self.holds.keys().cloned().collect();
         for key in keys {
             if let Some(hold) = self.holds.get_mut(&key)
-                && hold.probing.take().is_some_and(|probing| probing.until.is_none())
+                && hold
+                    .probing
+                    .take()
+                    .is_some_and(|probing| probing.until.is_none())
             {
                 // It may have been typed: it is not typed again before its effect could be seen.
                 hold.until = hold.until.max(add(run.now.wall, fallback));
@@ -474,7 +492,11 @@ impl Supervisor {
                 hold.until = add(run.now.wall, left);
             }
             hold.until = hold.until.min(add(run.now.wall, most));
-            if let Some(until) = hold.probing.as_mut().and_then(|probing| probing.until.as_mut()) {
+            if let Some(until) = hold
+                .probing
+                .as_mut()
+                .and_then(|probing| probing.until.as_mut())
+            {
                 *until = (*until).min(add(run.now.wall, policy.probe_answer));
             }
             run.remember = true;

@@ -274,9 +274,8 @@ impl Supervisor {
 
     /// Silence that lasts is written down now and then.
     fn set_keep_timer(&mut self, now: Now) {
-        let silent = |unit: &Unit| {
-            unit.care() == super::Care::HealAndStall && unit.silent_since().is_some()
-        };
+        let silent =
+            |unit: &Unit| unit.care() == super::Care::HealAndStall && unit.silent_since().is_some();
         if !self.units.iter().any(silent) {
             self.timers.clear(Timer::Keep);
         } else if !self.timers.is_set(Timer::Keep) {
@@ -299,7 +298,8 @@ impl Supervisor {
         for spec in &specs {
             let name = spec.as_ref().map(|spec| spec.name.clone());
             self.units.extend(name.map(|name| {
-                old.remove(&name).unwrap_or_else(|| Unit::new(name, run.now))
+                old.remove(&name)
+                    .unwrap_or_else(|| Unit::new(name, run.now))
             }));
         }
         specs.resize(specs.len() + old.len(), None);
@@ -336,10 +336,7 @@ impl Supervisor {
     }
 
     /// The fleet's view of things, for a unit's machine.
-    fn context<'a>(
-        parts: Parts<'a>,
-        run: &'a mut Run<'_>,
-    ) -> Context<'a> {
+    fn context<'a>(parts: Parts<'a>, run: &'a mut Run<'_>) -> Context<'a> {
         Context {
             policy: parts.policy,
             now: run.now,

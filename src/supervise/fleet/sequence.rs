@@ -178,7 +178,11 @@ impl Supervisor {
     }
 
     fn begin_move(&mut self, run: &mut Run<'_>, to: usize, why: &str) {
-        let from = self.sequence.memory.index.and_then(|from| self.phase_id(from));
+        let from = self
+            .sequence
+            .memory
+            .index
+            .and_then(|from| self.phase_id(from));
         let Some(id) = self.phase_id(to) else {
             return;
         };
@@ -232,7 +236,11 @@ impl Supervisor {
     }
 
     fn go_on_completing(&mut self, run: &mut Run<'_>) {
-        let marked = self.sequence.files.as_ref().is_some_and(|files| files.complete);
+        let marked = self
+            .sequence
+            .files
+            .as_ref()
+            .is_some_and(|files| files.complete);
         if !marked {
             return self.write(run, Step::Complete(true));
         }

@@ -43,11 +43,11 @@ impl Supervisor {
             return;
         }
         let since = run.now.mono.saturating_sub(self.policy.storm_window);
-        self.failures.retain(|(known, at)| *at >= since && *known != unit);
+        self.failures
+            .retain(|(known, at)| *at >= since && *known != unit);
         self.failures.push_back((unit, run.now.mono));
-        let watched = |unit: &&Unit| {
-            unit.care() != Care::None && unit.wanted(self.fleet) == Some(true)
-        };
+        let watched =
+            |unit: &&Unit| unit.care() != Care::None && unit.wanted(self.fleet) == Some(true);
         let fleet = self.units.iter().filter(watched).count();
         let many = fleet.div_ceil(3).max(self.policy.storm_least);
         if !server && self.failures.len() < many {
@@ -151,7 +151,9 @@ impl Supervisor {
             return false;
         }
         if storm.released {
-            let members = u32::try_from(storm.members.len()).unwrap_or(u32::MAX).max(1);
+            let members = u32::try_from(storm.members.len())
+                .unwrap_or(u32::MAX)
+                .max(1);
             let stagger = (self.policy.storm_spread / members).min(self.policy.storm_stagger);
             let at = run.now.mono.saturating_add(stagger);
             self.timers.set_mono(Timer::Storm, at);

@@ -162,11 +162,14 @@ impl Unit {
         match self.life {
             Life::Absent if self.heals(ctx) => {
                 self.tell_restart(ctx, 0, Duration::ZERO, Cause::LimitOver);
-                self.plan(ctx, Plan {
-                    at: ctx.now.mono,
-                    asked: false,
-                    fresh: false,
-                });
+                self.plan(
+                    ctx,
+                    Plan {
+                        at: ctx.now.mono,
+                        asked: false,
+                        fresh: false,
+                    },
+                );
             }
             Life::Running { .. } => ctx.reports.push((self.name.clone(), Report::GoesOn)),
             _ => {}
@@ -295,7 +298,13 @@ impl Unit {
         self.prompting = false;
         self.settling = false;
         self.resumed = false;
-        for timer in [Timer::Fatal, Timer::Stall, Timer::LimitGone, Timer::Healthy, Timer::Starting] {
+        for timer in [
+            Timer::Fatal,
+            Timer::Stall,
+            Timer::LimitGone,
+            Timer::Healthy,
+            Timer::Starting,
+        ] {
             self.timers.clear(timer);
         }
     }
@@ -313,7 +322,9 @@ impl Unit {
         }
         if self.care() == Care::None {
             self.doomed = None;
-            if let Life::Due(Plan { asked: false, .. }) | Life::Queued(Plan { asked: false, .. }) = self.life {
+            if let Life::Due(Plan { asked: false, .. }) | Life::Queued(Plan { asked: false, .. }) =
+                self.life
+            {
                 self.timers.clear(Timer::Start);
                 self.life = Life::Absent;
             }
@@ -329,10 +340,13 @@ impl Unit {
             unit: self.name.clone(),
         });
         if let Life::Due(plan) = self.life {
-            self.plan(ctx, Plan {
-                at: ctx.now.mono,
-                ..plan
-            });
+            self.plan(
+                ctx,
+                Plan {
+                    at: ctx.now.mono,
+                    ..plan
+                },
+            );
         }
         self.reconcile(ctx, &Cause::Missing);
     }

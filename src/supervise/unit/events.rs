@@ -60,7 +60,8 @@ impl Unit {
     /// What should run and does not is started: the watchdog came back, the config gained it, a
     /// pause is over.
     pub(in crate::supervise) fn reconcile(&mut self, ctx: &mut Context<'_>, cause: &Cause) {
-        if self.life != Life::Absent || !self.heals(ctx) || self.timers.is_set(super::Timer::Resume) {
+        if self.life != Life::Absent || !self.heals(ctx) || self.timers.is_set(super::Timer::Resume)
+        {
             return;
         }
         if !self.may_act(ctx, "start it") {
@@ -74,11 +75,14 @@ impl Unit {
             Some(Duration::ZERO)
         };
         if let Some(delay) = delay {
-            self.plan(ctx, Plan {
-                at: ctx.now.mono.saturating_add(delay),
-                asked: false,
-                fresh: false,
-            });
+            self.plan(
+                ctx,
+                Plan {
+                    at: ctx.now.mono.saturating_add(delay),
+                    asked: false,
+                    fresh: false,
+                },
+            );
         }
     }
 

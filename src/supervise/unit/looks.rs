@@ -40,7 +40,11 @@ impl Unit {
             self.look_later(ctx, why);
             return;
         }
-        if self.paused || ctx.paused || self.held == Held::Member || self.wanted(ctx.fleet) != Some(true) {
+        if self.paused
+            || ctx.paused
+            || self.held == Held::Member
+            || self.wanted(ctx.fleet) != Some(true)
+        {
             return;
         }
         let op = ctx.op();
@@ -103,7 +107,8 @@ impl Unit {
 
     fn confirmed_fatal(&mut self, ctx: &mut Context<'_>, view: &View) {
         let resumed = self.resumed && self.ran_at_most(ctx.policy.resume_trial, ctx);
-        if view.fact.no_conversation && self.resumed || view.fact.state == Showing::Fatal && resumed {
+        if view.fact.no_conversation && self.resumed || view.fact.state == Showing::Fatal && resumed
+        {
             self.restart(ctx, Cause::BadResume);
         } else if view.fact.state == Showing::Fatal {
             self.restart(ctx, Cause::Fatal(view.fact.rows.clone()));
@@ -147,7 +152,8 @@ impl Unit {
             Some(Duration::ZERO) => self.replace_now(ctx, &cause),
             Some(delay) => {
                 self.doomed = Some(cause);
-                self.timers.set_mono(Timer::Start, ctx.now.mono.saturating_add(delay));
+                self.timers
+                    .set_mono(Timer::Start, ctx.now.mono.saturating_add(delay));
             }
             None => {}
         }
@@ -176,7 +182,9 @@ impl Unit {
             }
             At::Mono(at) if at <= ctx.now.mono => {
                 let since = self.silent_since.unwrap_or(at);
-                Some(Stall::Silent(ctx.now.mono.saturating_sub(since).max(spec.stall_idle)))
+                Some(Stall::Silent(
+                    ctx.now.mono.saturating_sub(since).max(spec.stall_idle),
+                ))
             }
             _ => None,
         }
@@ -192,9 +200,15 @@ impl Unit {
         let Some(stall) = self.stalled(ctx) else {
             return self.set_stall_timer(ctx);
         };
-        let action = self.spec.as_ref().map(|spec| spec.stall_action).unwrap_or_default();
+        let action = self
+            .spec
+            .as_ref()
+            .map(|spec| spec.stall_action)
+            .unwrap_or_default();
         match action {
-            StallAction::Tell => self.tell_stall(ctx, stall, "it is left alone, as `stall_action` says"),
+            StallAction::Tell => {
+                self.tell_stall(ctx, stall, "it is left alone, as `stall_action` says")
+            }
             StallAction::Nudge if !self.nudged => {
                 if self.may_act(ctx, "nudge it") {
                     self.tell_stall(ctx, stall, "it is nudged");
@@ -231,7 +245,9 @@ impl std::fmt::Display for Stall {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Silent(span) => write!(f, "it showed no activity for {}", rough(*span)),
-            Self::Overslept(until) => write!(f, "it said that it waits until {until}, and did not go on"),
+            Self::Overslept(until) => {
+                write!(f, "it said that it waits until {until}, and did not go on")
+            }
         }
     }
 }

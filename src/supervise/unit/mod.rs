@@ -417,7 +417,9 @@ impl Unit {
     }
 
     pub(in crate::supervise) fn kind(&self) -> UnitKind {
-        self.spec.as_ref().map_or(UnitKind::Resident, |spec| spec.kind)
+        self.spec
+            .as_ref()
+            .map_or(UnitKind::Resident, |spec| spec.kind)
     }
 
     pub(in crate::supervise) fn care(&self) -> Care {

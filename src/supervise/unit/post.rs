@@ -78,7 +78,10 @@ impl Unit {
         if self.typing.is_some() || self.letters.is_empty() || self.timers.is_set(Timer::Letter) {
             return;
         }
-        let next = self.letters.iter().position(|letter| self.can_take(ctx, letter.purpose));
+        let next = self
+            .letters
+            .iter()
+            .position(|letter| self.can_take(ctx, letter.purpose));
         let Some(index) = next else {
             if let Some(first) = self.letters.front().cloned()
                 && !std::mem::replace(&mut self.told_waiting, true)
@@ -129,7 +132,12 @@ impl Unit {
         free && allowed && state
     }
 
-    pub(in crate::supervise) fn typed(&mut self, ctx: &mut Context<'_>, done: Op, receipt: Receipt) {
+    pub(in crate::supervise) fn typed(
+        &mut self,
+        ctx: &mut Context<'_>,
+        done: Op,
+        receipt: Receipt,
+    ) {
         let Some((_, letter)) = self.typing.take_if(|(op, _)| *op == done) else {
             return;
         };
@@ -146,7 +154,8 @@ impl Unit {
             self.told_waiting = false;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
         }
-        ctx.reports.push((self.name.clone(), Report::Typed(purpose, receipt)));
+        ctx.reports
+            .push((self.name.clone(), Report::Typed(purpose, receipt)));
     }
 
     pub(super) fn tell_post(&self, ctx: &mut Context<'_>, letter: &Letter, post: Post) {

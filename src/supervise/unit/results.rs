@@ -36,7 +36,10 @@ impl Unit {
         self.resumed = resumed;
         self.prompting = prompting;
         self.phase = phase;
-        if !self.spec().is_some_and(|spec| spec.kind == super::UnitKind::Service) {
+        if !self
+            .spec()
+            .is_some_and(|spec| spec.kind == super::UnitKind::Service)
+        {
             self.settling = true;
             let settled = ctx.now.mono.saturating_add(ctx.policy.starting_max);
             self.timers.set_mono(Timer::Starting, settled);
@@ -97,11 +100,14 @@ impl Unit {
             }
         };
         if let Some(delay) = delay {
-            self.plan(ctx, Plan {
-                at: ctx.now.mono.saturating_add(delay),
-                asked: false,
-                fresh: false,
-            });
+            self.plan(
+                ctx,
+                Plan {
+                    at: ctx.now.mono.saturating_add(delay),
+                    asked: false,
+                    fresh: false,
+                },
+            );
         }
     }
 

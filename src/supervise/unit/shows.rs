@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tmux_control::PaneId;
 
-use super::{Context, Held, Life, Report, Unit};
 use super::looks::Why;
+use super::{Context, Held, Life, Report, Unit};
 use crate::detect::{self, Seen as Showing, Waiting};
 use crate::supervise::fact::Fact;
 use crate::supervise::holds::add;
@@ -16,7 +16,12 @@ use crate::supervise::timer::{At, Timer};
 
 impl Unit {
     /// Its screen shows something else than before.
-    pub(in crate::supervise) fn shows(&mut self, ctx: &mut Context<'_>, pane: PaneId, fact: detect::Fact) {
+    pub(in crate::supervise) fn shows(
+        &mut self,
+        ctx: &mut Context<'_>,
+        pane: PaneId,
+        fact: detect::Fact,
+    ) {
         if self.runs_in() == Some(pane) {
             self.take_fact(ctx, fact);
         }
@@ -33,7 +38,8 @@ impl Unit {
         }
         let waiting = fact.waiting.clone();
         let no_conversation = fact.no_conversation;
-        let limit_news = state == Showing::Limited && (before != state || fact.limit != limit_before);
+        let limit_news =
+            state == Showing::Limited && (before != state || fact.limit != limit_before);
         self.shown = Some(fact.clone());
         if state != Showing::Fatal {
             self.timers.clear(Timer::Fatal);
@@ -41,7 +47,8 @@ impl Unit {
             let at = ctx.now.mono.saturating_add(ctx.policy.signal_interval);
             self.timers.set_mono(Timer::Fatal, at);
         }
-        if self.resumed && (no_conversation || state == Showing::Fatal) && self.care() != Care::None {
+        if self.resumed && (no_conversation || state == Showing::Fatal) && self.care() != Care::None
+        {
             let early = self.ran_at_most(ctx.policy.resume_trial, ctx);
             if early && self.looking.is_none() {
                 self.look(ctx, Why::BadResume);
@@ -148,13 +155,20 @@ impl Unit {
             self.silent_since = Some(ctx.now.mono);
         }
         match self.stall_deadline(ctx) {
-            Some(at) if !self.stall_told && self.doomed.is_none() => self.timers.set(Timer::Stall, at),
+            Some(at) if !self.stall_told && self.doomed.is_none() => {
+                self.timers.set(Timer::Stall, at)
+            }
             _ => self.timers.clear(Timer::Stall),
         }
     }
 
     /// Another program than its own runs in its pane, or no longer.
-    pub(in crate::supervise) fn runs(&mut self, ctx: &mut Context<'_>, pid: i32, foreign: Option<Foreign>) {
+    pub(in crate::supervise) fn runs(
+        &mut self,
+        ctx: &mut Context<'_>,
+        pid: i32,
+        foreign: Option<Foreign>,
+    ) {
         if self.running().map(|(_, pid)| pid) != Some(pid) || foreign == self.foreign {
             return;
         }
@@ -186,12 +200,17 @@ impl Unit {
 
     /// It goes on after a limit: after this time.
     pub(in crate::supervise) fn resume_after(&mut self, ctx: &Context<'_>, delay: Duration) {
-        self.timers.set_mono(Timer::Resume, ctx.now.mono.saturating_add(delay));
+        self.timers
+            .set_mono(Timer::Resume, ctx.now.mono.saturating_add(delay));
     }
 
     /// Waits for its next regular turn.
     pub(super) fn set_wake_timer(&mut self, ctx: &mut Context<'_>) {
-        let interval = self.spec.as_ref().filter(|spec| spec.enabled).and_then(|spec| spec.wake);
+        let interval = self
+            .spec
+            .as_ref()
+            .filter(|spec| spec.enabled)
+            .and_then(|spec| spec.wake);
         let Some(interval) = interval else {
             self.timers.clear(Timer::Wake);
             return;
