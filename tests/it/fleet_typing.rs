@@ -3,8 +3,6 @@
 
 use std::process::Child;
 
-use serde_json::Value;
-
 use crate::fleet_rig::{Fleet, wait_for_text, wait_until};
 
 /// Asks for lines with a line editor, and notes each in the file `heard`.
@@ -58,21 +56,17 @@ fn fleet(script: &str, keys: &str) -> Fleet {
 
 /// A program that does nothing, and shows nothing of what is typed, until the file `go` is there.
 fn later(script: &str) -> String {
-    format!("stty -echo\nwhile [ ! -e go ]; do sleep 0.05; done\nstty echo\n{script}")
+    format!("stty -echo\n: >waits\nwhile [ ! -e go ]; do sleep 0.05; done\nstty echo\n{script}")
 }
 
 fn lines(fleet: &Fleet) -> Vec<String> {
     fleet.read("heard").lines().map(str::to_owned).collect()
 }
 
-/// `ao up`, which waits for prompts; it goes on by itself.
+/// `ao up` of a program that does nothing yet; it goes on by itself.
 fn up(fleet: &Fleet) -> Child {
     let up = fleet.ao_command(&["up"]).spawn().expect("ao up");
-    wait_until("the pane is there", || {
-        let status = fleet.ao(&["status", "--json"]).out;
-        let status: Value = serde_json::from_str(&status).unwrap_or_default();
-        status["agents"][0]["pane"].is_string()
-    });
+    wait_until("the program waits", || fleet.path("waits").exists());
     up
 }
 
