@@ -107,6 +107,29 @@ fn a_program_that_shows_nothing_of_its_input_gets_one_enter_and_that_is_told() {
 }
 
 #[test]
+fn a_program_that_goes_on_showing_its_input_gets_one_enter_and_that_is_told() {
+    let script = "stty -icanon -echo\nprintf '\\033[?25lready> '\n\
+                  while IFS= read -r -d '' -n 1 key; do printf %s \"$key\" >>heard\n\
+                  [ \"$key\" = $'\\n' ] || printf %s \"$key\"; done\n";
+    let fleet = fleet(script, "");
+    fleet.ok(&["up"]);
+    wait_until_told(&fleet, "goes on showing it");
+    assert_eq!(lines(&fleet).len(), 1, "{:?}", lines(&fleet));
+}
+
+#[test]
+fn a_text_that_cannot_be_submitted_is_told_and_not_sent_for_ever() {
+    let script = "stty -icanon -echo\nprintf 'ready> '\n\
+                  while IFS= read -r -d '' -n 1 key; do\n\
+                  if [ \"$key\" = $'\\n' ]; then echo enter >>heard; else printf %s \"$key\"; fi\n\
+                  done\n";
+    let fleet = fleet(script, "");
+    fleet.ao(&["up"]);
+    wait_until_told(&fleet, "unsubmitted after 3 times");
+    assert_eq!(lines(&fleet), ["enter"; 3]);
+}
+
+#[test]
 fn nothing_is_typed_while_somebody_looks_at_the_history() {
     let fleet = fleet(&later(EDITOR), "");
     let mut up = up(&fleet);
