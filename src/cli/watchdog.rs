@@ -34,6 +34,7 @@ pub(crate) fn run(invocation: &Invocation, args: &WatchdogArgs) -> Outcome {
         exe: load::program()?,
         // A verb that starts one in the background says what it wants by itself.
         alone: !args.detach,
+        dry_run: args.dry_run,
         voice,
     };
     let ended = ask::runtime()?.block_on(daemon::run(setup));

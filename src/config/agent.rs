@@ -9,7 +9,7 @@ use super::backend::Backend;
 use super::digest::{Digest, digest_in_phase};
 use super::environment::Environment;
 use super::loops::Phase;
-use super::names::{AgentName, SessionName};
+use super::names::{Account, AgentName, SessionName};
 
 /// What an agent is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -90,6 +90,38 @@ impl fmt::Display for Watch {
     }
 }
 
+/// What is done about an agent that stalled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum StallAction {
+    /// It is ended and started again; the default.
+    #[default]
+    Restart,
+    /// It is asked to go on, once; if that does not help it is restarted.
+    Nudge,
+    /// A person is told.
+    Tell,
+}
+
+impl StallAction {
+    /// Every one of them.
+    pub const ALL: [Self; 3] = [Self::Restart, Self::Nudge, Self::Tell];
+
+    /// The word of the config.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Restart => "restart",
+            Self::Nudge => "nudge",
+            Self::Tell => "tell",
+        }
+    }
+}
+
+impl fmt::Display for StallAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// Where an agent's first prompt comes from. Files are read at a start, not before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PromptSource {
@@ -130,6 +162,10 @@ pub struct Agent {
     pub enabled: bool,
     /// How far the watchdog cares.
     pub watch: Watch,
+    /// What is done when it stalled; counts with [`Watch::HealAndStall`].
+    pub stall_action: StallAction,
+    /// The account whose limits it shares with others; `None` shares with nobody.
+    pub account: Option<Account>,
     /// How it is run.
     pub backend: Arc<Backend>,
     /// Its model, unless the phase names another; `None` is the program's own default.

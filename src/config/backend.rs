@@ -52,6 +52,13 @@ impl Eq for Pattern {}
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SubmitKey(pub(super) String);
 
+impl Default for SubmitKey {
+    /// `Enter`.
+    fn default() -> Self {
+        Self("Enter".to_owned())
+    }
+}
+
 impl SubmitKey {
     /// The name to give to `send-keys`.
     pub fn as_str(&self) -> &str {
@@ -74,6 +81,9 @@ pub struct Backend {
     pub model_flag: String,
     /// What takes a conversation up again; slot `{id}`.
     pub resume_flag: String,
+    /// What gives a new conversation an id of our choice; slot `{id}`. `None` for a program that
+    /// takes none.
+    pub session_id_flag: Option<String>,
     /// Whether a resume id may be used at all.
     pub supports_resume: bool,
     /// Whether `remote_control_flag` is part of the command line.

@@ -66,6 +66,15 @@ impl Digester {
         self.flag(text.is_some()).text(text.unwrap_or_default())
     }
 
+    /// A key that was added after digests were written down: one that is absent adds nothing, so
+    /// that a new release makes no running agent stale.
+    fn added(&mut self, key: &str, text: Option<&str>) -> &mut Self {
+        match text {
+            Some(text) => self.text(key).text(text),
+            None => self,
+        }
+    }
+
     fn env(&mut self, env: &Environment) -> &mut Self {
         self.field(&(env.iter().count() as u64).to_le_bytes());
         for (name, value) in env.iter() {
@@ -85,7 +94,8 @@ impl Digester {
                 .text(&backend.resume_flag)
                 .flag(backend.supports_resume)
                 .flag(backend.remote_control)
-                .text(&backend.remote_control_flag),
+                .text(&backend.remote_control_flag)
+                .added("session_id_flag", backend.session_id_flag.as_deref()),
             Delivery::Ping => self
                 .text(&backend.preamble)
                 .text(&backend.attach)

@@ -1,6 +1,7 @@
 //! A whole config, resolved and valid.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +29,8 @@ pub struct TmuxSettings {
     pub config_file: Option<PathBuf>,
 }
 
-/// The `[watchdog]` table. The intervals are bounds: the longest time that a missed event can go
-/// unnoticed.
+/// The `[watchdog]` table. The two intervals are bounds: the longest time that a missed event can
+/// go unnoticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchdogSettings {
     /// For signals of agents: 30 s.
@@ -42,6 +43,23 @@ pub struct WatchdogSettings {
     pub limit_reset_slack: Duration,
     /// Waited for after the time that a waiting agent names: 180 s.
     pub stall_grace: Duration,
+    /// How far ahead an agent may say that it waits: 24 h.
+    pub waiting_max: Duration,
+    /// How many agents may be starting at a time; `None` is any number.
+    pub max_starting: Option<NonZeroU32>,
+    /// Before the second restart in a row, the first being at once; each later wait is twice the one
+    /// before it: 2 s.
+    pub restart_delay: Duration,
+    /// The longest wait before a restart, never less than [`Self::restart_delay`]: 300 s.
+    pub restart_delay_max: Duration,
+    /// After so long without a failure all restarts are forgiven: 600 s.
+    pub healthy_after: Duration,
+    /// What [`Self::restarts_per_window`] counts over: 600 s.
+    pub restart_window: Duration,
+    /// More restarts than this within the window are given up: 5.
+    pub restarts_per_window: NonZeroU32,
+    /// More restarts than this within a day are given up: 20.
+    pub restarts_per_day: NonZeroU32,
 }
 
 /// Who writes the logs.
@@ -145,6 +163,17 @@ impl Fleet {
     pub fn kickoff_file(&self, session: &SessionName) -> PathBuf {
         self.state_dir
             .join(format!("kickoff-{}.txt", session.file_stem()))
+    }
+
+    /// The file that says until when a session is left alone because of a usage limit.
+    pub fn hold_file(&self, session: &SessionName) -> PathBuf {
+        self.state_dir
+            .join(format!("limited-{}.json", session.file_stem()))
+    }
+
+    /// The file whose presence says that the last phase is done.
+    pub fn complete_file(&self) -> PathBuf {
+        self.log_dir.join("SEQUENCE-COMPLETE")
     }
 
     /// The file with the resume id of an agent.

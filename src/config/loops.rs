@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::backend::Pattern;
+use super::git_name::GitName;
 use super::names::AgentName;
 
 /// The `[loop]` table with every default in place.
@@ -51,6 +52,10 @@ pub struct Phase {
 pub struct Handoff {
     /// The git repository that both sides push to.
     pub repo: PathBuf,
+    /// The remote of it that is looked at: `origin` by default.
+    pub remote: GitName,
+    /// The branch of the remote that both sides push to: `main` by default.
+    pub branch: GitName,
     /// The directory in it with status files and inboxes.
     pub state_subdir: String,
     /// Subjects of commits that claim a gate.

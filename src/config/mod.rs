@@ -7,7 +7,7 @@
 //!
 //! - `file`, `source`, `raw`, `reader`, `inside`, `schema`: the file as it is written;
 //! - `resolve`: what it means, a file for each table; `findings` and `diagnostic`: what is wrong;
-//! - `fleet`, `agent`, `backend`, `loops`, `names`: what comes of it;
+//! - `fleet`, `agent`, `backend`, `loops`, `names`, `git_name`: what comes of it;
 //! - `start` and `launch`: what a start of an agent reads and runs; `shell` has the one quoting
 //!   function;
 //! - `known`, `starter`, `deferred`: names as they are typed, what `ao init` writes, what `up` has
@@ -30,6 +30,7 @@ mod environment;
 mod file;
 mod findings;
 mod fleet;
+mod git_name;
 mod inside;
 mod known;
 mod launch;
@@ -49,18 +50,19 @@ mod starter;
 #[cfg(test)]
 mod tests;
 
-pub use agent::{Agent, Kind, PromptSource, Service, Wake, Watch};
+pub use agent::{Agent, Kind, PromptSource, Service, StallAction, Wake, Watch};
 pub use backend::{Backend, Delivery, Pattern, SubmitKey};
 pub use diagnostic::{Diagnostic, Place, Reach, Severity};
 pub use digest::Digest;
 pub use environment::Environment;
 pub use fleet::{Broken, Fleet, Loaded, LogSource, TmuxSettings, Unit, WatchdogSettings, load};
+pub use git_name::GitName;
 pub use known::{Known, NameNotKnown};
-pub use launch::{Launch, LaunchInput, Typed, launch, launch_service};
+pub use launch::{Conversation, Launch, LaunchInput, Typed, launch, launch_service};
 pub use loops::{Handoff, Loop, OnComplete, Phase};
-pub use names::{AgentName, NameError, ResumeId, SessionName};
+pub use names::{Account, AgentName, NameError, ResumeId, SessionName, steers};
 pub use overrides::Overrides;
 pub use salvage::load_defaults;
 pub use source::{NotFound, Search};
-pub use start::{Observed, StartError, current_phase, read_prompt, read_resume_id};
+pub use start::{Observed, StartError, current_phase, read_prompt, read_resume_id, read_wake};
 pub use starter::starter;

@@ -169,6 +169,34 @@ impl ResumeId {
     }
 }
 
+/// What usage is counted by: agents that share an account share its limits. Never blank, and
+/// without control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Account(String);
+
+impl Account {
+    /// An account as written in a config.
+    ///
+    /// # Errors
+    /// It is blank or holds control characters.
+    pub fn new(written: &str) -> Result<Self, NameError> {
+        check_text(written.trim())?;
+        check_text(written)?;
+        Ok(Self(written.to_owned()))
+    }
+
+    /// The account.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 fn check_text(text: &str) -> Result<(), NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
@@ -214,9 +242,13 @@ pub(super) fn control_character(text: &str) -> Option<String> {
 
 /// Whether a character changes how the text around it is shown: control characters, line and
 /// paragraph separators, and those that turn the direction of writing.
-pub(super) fn steers(character: char) -> bool {
-    const SEPARATORS_AND_DIRECTIONS: [std::ops::RangeInclusive<char>; 2] =
-        ['\u{2028}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
+pub fn steers(character: char) -> bool {
+    const SEPARATORS_AND_DIRECTIONS: [std::ops::RangeInclusive<char>; 4] = [
+        '\u{61c}'..='\u{61c}',
+        '\u{200e}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2066}'..='\u{2069}',
+    ];
     character.is_control()
         || SEPARATORS_AND_DIRECTIONS
             .iter()
@@ -249,6 +281,21 @@ mod tests {
                 matches!(SessionName::new(text), Err(NameError::Control(_))),
                 "{text:?}"
             );
+            assert!(
+                matches!(Account::new(text), Err(NameError::Control(_))),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_account_is_any_text_that_says_something() {
+        assert_eq!(
+            Account::new("al@example.org").unwrap().as_str(),
+            "al@example.org"
+        );
+        for blank in ["", " ", "\u{a0}"] {
+            assert_eq!(Account::new(blank), Err(NameError::Empty), "{blank:?}");
         }
     }
 

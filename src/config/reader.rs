@@ -1,6 +1,7 @@
 //! Values of a table as typed values, with the lenience that the predecessor's users count on:
 //! what it took for a number or for true is still taken, with a warning.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,12 +59,6 @@ impl<'d> Reader<'_, 'd> {
     /// A text; what is empty counts as absent.
     pub(super) fn some_text(&mut self, key: &str) -> Option<Spanned<String>> {
         self.text(key).filter(|text| !text.get_ref().is_empty())
-    }
-
-    /// A text with a default.
-    pub(super) fn text_or(&mut self, key: &str, default: &str) -> String {
-        self.text(key)
-            .map_or_else(|| default.to_owned(), Spanned::into_inner)
     }
 
     /// A text that ends up in a line of a shell: it can be anything but hold a NUL.
@@ -174,6 +169,27 @@ impl<'d> Reader<'_, 'd> {
                 .warning(span, message, "whole seconds are enough here");
         }
         meant.max(least)
+    }
+
+    /// How many of something: a whole number from 1. `None` when it is absent or no such number.
+    pub(super) fn count(&mut self, key: &str) -> Option<NonZeroU32> {
+        let entry = self.section.get(key)?;
+        let Some(written) = number(entry.value) else {
+            self.wrong_type(&entry, "a number", "write it as in 5");
+            return None;
+        };
+        // A number that is out of range or has a fraction becomes another one, so it is told.
+        let meant = NonZeroU32::new(written as u32).filter(|n| f64::from(n.get()) == written);
+        if meant.is_none() {
+            let message = format!("`{key}` must be a whole number from 1");
+            let hint = format!("leave {key} out to have its default");
+            self.findings.error(entry.span.clone(), message, hint);
+        } else if matches!(entry.value, DeValue::String(_)) {
+            let message = format!("`{key}` is a text, where a number is meant");
+            let hint = format!("write {key} = {written}");
+            self.findings.warning(entry.span.clone(), message, hint);
+        }
+        meant
     }
 
     /// A path, resolved against `base`. What is empty counts as absent.

@@ -20,6 +20,8 @@ pub(super) const AGENT: &[&str] = &[
     "prompt_file",
     "resume",
     "wake",
+    "account",
+    "stall_action",
     "env",
     "env_file",
 ];
@@ -40,6 +42,7 @@ pub(super) const BACKEND: &[&str] = &[
     "flags",
     "model_flag",
     "resume_flag",
+    "session_id_flag",
     "supports_resume",
     "remote_control",
     "remote_control_flag",
@@ -69,6 +72,14 @@ pub(super) const WATCHDOG: &[&str] = &[
     "limit_probe_fallback",
     "limit_reset_slack",
     "stall_grace",
+    "waiting_max",
+    "max_starting",
+    "restart_delay",
+    "restart_delay_max",
+    "healthy_after",
+    "restart_window",
+    "restarts_per_window",
+    "restarts_per_day",
 ];
 
 /// Keys of `[tmux]`.
@@ -93,6 +104,8 @@ pub(super) const PHASE: &[&str] = &["id", "status", "plan", "models"];
 /// Keys of `[loop.handoff]`.
 pub(super) const HANDOFF: &[&str] = &[
     "repo",
+    "remote",
+    "branch",
     "state_subdir",
     "claim_pattern",
     "review_pattern",

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use super::agent::{Agent, PromptSource};
+use super::agent::{Agent, PromptSource, Wake};
 use super::file;
 use super::fleet::Fleet;
 use super::loops::Phase;
@@ -121,6 +121,17 @@ fn fill_template(template: &str, agent: &Agent, phase: Option<&Phase>) -> String
     }
     filled.push_str(rest);
     filled
+}
+
+/// The text that an agent is woken with: the words of its file, on one line.
+///
+/// # Errors
+/// The file is missing or cannot be read.
+pub fn read_wake(wake: &Wake) -> Result<String, StartError> {
+    let text = read_text(&wake.prompt_file, "the wake's prompt_file", &mut Vec::new())?;
+    let words = text.split_whitespace();
+    let words: Vec<&str> = words.collect();
+    Ok(words.join(" ").replace(char::is_control, "\u{fffd}"))
 }
 
 /// The conversation that an agent can take up again: none unless the agent and its backend both

@@ -86,10 +86,20 @@ impl Disk {
 
     /// Has a document written, and returns when it is, or why it could not be.
     pub(super) async fn save_now<T: Serialize>(&self, name: &str, value: &T) -> Result<(), String> {
-        let (done, written) = oneshot::channel();
-        self.enqueue(name, value, Some(done));
+        let written = self.save_and_tell(name, value);
         let nobody = |_| Err("nothing writes state any more".to_owned());
         written.await.unwrap_or_else(nobody)
+    }
+
+    /// Has a document written soon, and tells when it is, or why it could not be.
+    pub(super) fn save_and_tell<T: Serialize>(
+        &self,
+        name: &str,
+        value: &T,
+    ) -> oneshot::Receiver<Result<(), String>> {
+        let (done, written) = oneshot::channel();
+        self.enqueue(name, value, Some(done));
+        written
     }
 
     fn enqueue<T: Serialize>(

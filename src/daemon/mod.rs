@@ -9,6 +9,7 @@
     reason = "an edge room: it joins the pure ones to the system"
 )]
 
+mod clerk;
 pub mod client;
 mod clock;
 mod deaths;
@@ -18,9 +19,12 @@ mod disk;
 mod ending;
 mod engine;
 mod error;
-mod events;
+pub mod events;
+mod git;
+pub mod journal;
 pub mod lock;
 pub mod logs;
+mod loop_files;
 pub mod place;
 mod predecessor;
 mod pulse;
@@ -30,6 +34,7 @@ mod socket;
 pub mod status;
 pub mod store;
 mod tap;
+mod whole;
 pub mod wire;
 
 use std::io;
@@ -49,6 +54,7 @@ use crate::tmux::{self, Server};
 use clock::Clock;
 use disk::Disk;
 use engine::{Engine, Parts, Stop, first_error};
+use journal::Journal;
 use lock::{Holder, Lock};
 use logs::LogWriter;
 use place::Place;
@@ -73,6 +79,8 @@ pub struct Setup {
     /// Nobody asked for anything: want all that is enabled, unless something was asked for
     /// before.
     pub alone: bool,
+    /// Decide and tell, and do nothing.
+    pub dry_run: bool,
     /// Where diagnostics go.
     pub voice: Voice,
 }
@@ -84,7 +92,7 @@ pub struct Setup {
 pub async fn run(setup: Setup) -> Result<(), DaemonError> {
     let (calls, inbox) = mpsc::channel(CALLS);
     let leave = terminated()?;
-    let mut house = House::open(setup.loaded, setup.exe, Some(setup.voice))?;
+    let mut house = House::open(setup.loaded, setup.exe, Some(setup.voice), setup.dry_run)?;
     let listener = Listener::bind(&house.socket).map_err(|source| DaemonError::Socket {
         path: house.socket.clone(),
         source,
@@ -138,13 +146,16 @@ pub async fn run_once(
     let (calls, inbox) = mpsc::channel(1);
     let (outbox, mut messages) = mpsc::channel(CALLS);
     let (stream, _) = oneshot::channel();
+    if let (true, Some(fleet)) = (engine::is_decree(&request), &loaded.fleet) {
+        return decree(fleet, &request, hear).await;
+    }
     if let (Request::Down { names }, Some(fleet)) = (&request, &loaded.fleet) {
         let server = find_server(fleet)?;
         if matches!(server.panes_once(), Ok(None)) {
             return without_server(fleet, names, hear).await;
         }
     }
-    let mut house = House::open(loaded, exe, None)?;
+    let mut house = House::open(loaded, exe, None, false)?;
     let _ = calls.try_send(Call {
         request,
         outbox,
@@ -194,6 +205,25 @@ async fn without_server(
     Ok(0)
 }
 
+/// Writes down what a person wants of the rules, for the next watchdog.
+async fn decree(
+    fleet: &Fleet,
+    request: &Request,
+    hear: impl FnMut(Message),
+) -> Result<u8, DaemonError> {
+    let state = |source| state_error(fleet, source);
+    std::fs::create_dir_all(&fleet.log_dir).map_err(state)?;
+    os::place::private_dir(&fleet.state_dir).map_err(state)?;
+    let (_lock, _) = take_lock(fleet)?;
+    let disk = Disk::open(&fleet.state_dir).map_err(state)?;
+    let mut journal = Journal::open(&fleet.state_dir).map_err(DaemonError::Thread)?;
+    let now = Clock::new().now();
+    let messages = engine::decree_alone(fleet, request, &disk, &mut journal, now).await;
+    let failed = messages.iter().any(Message::is_error);
+    messages.into_iter().for_each(hear);
+    Ok(u8::from(failed))
+}
+
 fn state_error(fleet: &Fleet, source: io::Error) -> DaemonError {
     DaemonError::State {
         path: fleet.state_dir.clone(),
@@ -226,7 +256,12 @@ struct House {
 }
 
 impl House {
-    fn open(loaded: Loaded, exe: PathBuf, voice: Option<Voice>) -> Result<Self, DaemonError> {
+    fn open(
+        loaded: Loaded,
+        exe: PathBuf,
+        voice: Option<Voice>,
+        dry_run: bool,
+    ) -> Result<Self, DaemonError> {
         let config_error = first_error(&loaded);
         let fleet = loaded.fleet.ok_or(DaemonError::Config)?;
         let state = |source| state_error(&fleet, source);
@@ -250,6 +285,7 @@ impl House {
             }
         };
         let disk = Disk::open(&fleet.state_dir).map_err(state)?;
+        let journal = Journal::open(&fleet.state_dir).map_err(DaemonError::Thread)?;
         let orders = Orders::channel();
         let registry = Registry::new(orders.0.clone());
         let prefix = fleet.session_prefix.clone();
@@ -264,10 +300,12 @@ impl House {
             config_error,
             hash,
             disk,
+            journal,
             logs: logs.tap(),
             registry,
             connection,
             orders,
+            dry_run,
         })
         .map_err(DaemonError::Thread)?;
         Ok(Self {

@@ -9,6 +9,7 @@
     reason = "an edge room: it asks the system about files, processes and the environment for the others"
 )]
 
+pub mod boot;
 pub mod install;
 pub mod limits;
 pub mod parent;

@@ -1,16 +1,20 @@
-//! What the supervisor is told, and what it asks for.
+//! What the supervisor is told.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tmux_control::PaneId;
 
+use super::Done;
+use super::{FleetSpec, HoldFile, Policy, Receipt, Remote};
 use crate::detect;
 
 /// The name of an agent or a service in the config.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct UnitName(Arc<str>);
 
 impl UnitName {
@@ -40,9 +44,10 @@ impl fmt::Debug for UnitName {
 }
 
 /// The time, twice: durations are measured on the monotonic clock, dates on the wall clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Now {
-    /// Time on a clock that never jumps, from any fixed point.
+    /// Time on a clock that never jumps and does not run while the machine sleeps. It goes on over a
+    /// restart of the watchdog, and starts anew with the machine.
     pub mono: Duration,
     /// The date.
     pub wall: Timestamp,
@@ -50,26 +55,13 @@ pub struct Now {
 
 /// Names one action, so that its result finds its way back. A result of an action that has
 /// been overtaken since is ignored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Op(pub(super) u64);
 
-/// What the supervisor has to know of an agent or a service in the config.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnitSpec {
-    /// Its name.
-    pub name: UnitName,
-    /// A service rather than an agent.
-    pub service: bool,
-    /// It has an end: once it ended with 0 it is done.
-    pub task: bool,
-    /// Whether `up` without names means it too.
-    pub enabled: bool,
-    /// Whether it is started again when it dies.
-    pub watched: bool,
-}
-
 /// What a person asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ask {
     /// Want these, and start what is missing. None: everything enabled, and all services.
     Up(Option<Vec<UnitName>>),
@@ -80,10 +72,18 @@ pub enum Ask {
     Down(Option<Vec<UnitName>>),
     /// End these and start them anew.
     Restart(Vec<UnitName>),
+    /// Forget the failures of these: those that failed for good are tried again.
+    Reset(Vec<UnitName>),
+    /// Do nothing by itself about these. None: about anything.
+    Pause(Option<Vec<UnitName>>),
+    /// Look after these again. None: after everything, whatever was paused by name.
+    Resume(Option<Vec<UnitName>>),
+    /// Go to this phase, counted from 0. One that is not there is ignored.
+    Phase(usize),
 }
 
 /// How a process ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     /// The exit status, 128 + the number for a signal; none when it cannot be had.
     pub status: Option<i32>,
@@ -92,7 +92,8 @@ pub struct Ending {
 }
 
 /// Whose fault a failed start was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// The unit's: its prompt, its directory, its command.
     Unit,
@@ -101,7 +102,7 @@ pub enum Fault {
 }
 
 /// A unit that was found running.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// Which one.
     pub unit: UnitName,
@@ -111,14 +112,57 @@ pub struct Seen {
     pub pid: i32,
     /// Whether the pane carries the marks of this fleet; if not, it has to be adopted.
     pub marked: bool,
+    /// Whether a start would now bring something else than what runs.
+    pub stale: bool,
+}
+
+/// A unit as tmux and the process table show it at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// What its screen shows, read from tmux itself.
+    pub fact: detect::Fact,
+    /// When it last wrote something, as far as that was heard.
+    pub last_output: Option<Duration>,
+    /// The program of another backend that runs in its pane.
+    pub foreign: Option<Foreign>,
+}
+
+/// A program in a pane where another should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Foreign {
+    /// What runs.
+    pub runs: String,
+    /// What should.
+    pub expected: String,
+}
+
+/// What the files of the sequence say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SequenceFiles {
+    /// The number of the phase as it is written, counted from 0; none where there is none or it
+    /// is no number, which counts as 0.
+    pub index: Option<i64>,
+    /// Whether the sequence is marked as complete.
+    pub complete: bool,
+    /// What the status file of each phase says, in the phases' order.
+    pub done: Vec<Done>,
+    /// A digest of each status file, to tell that it was written to.
+    #[serde(default)]
+    pub digests: Vec<u64>,
 }
 
 /// What the supervisor is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Input {
     /// The config, at the start and whenever it changed. Units that are missing from it go on
     /// running, but are no longer looked after.
-    Configured(Vec<UnitSpec>),
+    Configured {
+        /// Every bound.
+        policy: Box<Policy>,
+        /// Whom to look after.
+        fleet: FleetSpec,
+    },
     /// A person asks for something.
     Asked(Ask),
     /// tmux can be reached. [`Input::Observed`] follows.
@@ -139,7 +183,7 @@ pub enum Input {
         /// The pane that is gone.
         pane: PaneId,
     },
-    /// [`Action::Start`] or [`Action::Replace`] worked.
+    /// [`super::Action::Start`] or [`super::Action::Replace`] worked.
     Started {
         /// The unit.
         unit: UnitName,
@@ -149,8 +193,12 @@ pub enum Input {
         pane: PaneId,
         /// The new process.
         pid: i32,
+        /// It takes up an earlier conversation.
+        resumed: bool,
+        /// Its prompt is being typed; [`Input::Prompted`] follows.
+        prompting: bool,
     },
-    /// [`Action::Start`] or [`Action::Replace`] did not work.
+    /// [`super::Action::Start`] or [`super::Action::Replace`] did not work.
     StartFailed {
         /// The unit.
         unit: UnitName,
@@ -164,6 +212,13 @@ pub enum Input {
         /// is tried before it is ended.
         spared: Option<(PaneId, i32)>,
     },
+    /// The typing of a started unit's prompt is over, one way or the other.
+    Prompted {
+        /// The unit.
+        unit: UnitName,
+        /// Its pane.
+        pane: PaneId,
+    },
     /// A running unit's screen shows something else than before.
     Shows {
         /// The unit.
@@ -172,6 +227,33 @@ pub enum Input {
         pane: PaneId,
         /// What it shows.
         fact: detect::Fact,
+    },
+    /// The program in a unit's pane is another backend's, or no longer.
+    Runs {
+        /// The unit.
+        unit: UnitName,
+        /// The process that was looked at.
+        pid: i32,
+        /// The program that should not be there.
+        foreign: Option<Foreign>,
+    },
+    /// [`super::Action::Look`] is through.
+    Looked {
+        /// The unit.
+        unit: UnitName,
+        /// The action.
+        op: Op,
+        /// What is there, or why that cannot be had.
+        view: Result<Box<View>, String>,
+    },
+    /// [`super::Action::Type`] is through.
+    Typed {
+        /// The unit.
+        unit: UnitName,
+        /// The action.
+        op: Op,
+        /// What became of the text.
+        receipt: Receipt,
     },
     /// A unit's process ended.
     Died {
@@ -184,21 +266,21 @@ pub enum Input {
         /// How.
         ending: Ending,
     },
-    /// [`Action::End`] is through: all processes are gone.
+    /// [`super::Action::End`] is through: all processes are gone.
     Ended {
         /// The unit.
         unit: UnitName,
         /// The action.
         op: Op,
     },
-    /// [`Action::Clear`] is through: the dead pane is gone.
+    /// [`super::Action::Clear`] is through: the dead pane is gone.
     Cleared {
         /// The unit.
         unit: UnitName,
         /// The action.
         op: Op,
     },
-    /// [`Action::Clear`] found a living process in the pane: somebody started one there.
+    /// [`super::Action::Clear`] found a living process in the pane: somebody started one there.
     Respawned {
         /// The unit.
         unit: UnitName,
@@ -209,135 +291,30 @@ pub enum Input {
         /// The process that runs in it.
         pid: i32,
     },
+    /// The file with a unit's hold was found, at the start or because somebody changed it.
+    HoldFile {
+        /// The unit.
+        unit: UnitName,
+        /// What it says; none if it was removed.
+        hold: Option<HoldFile>,
+    },
+    /// The files of the sequence: at the start, and whenever they say something else.
+    Sequence(SequenceFiles),
+    /// [`super::Action::WriteIndex`], [`super::Action::MarkComplete`] or
+    /// [`super::Action::RemoveTrigger`] is through.
+    Written {
+        /// The action.
+        op: Op,
+        /// Why it failed, if it did.
+        result: Result<(), String>,
+    },
+    /// [`super::Action::Fetch`] is through.
+    Fetched {
+        /// The action.
+        op: Op,
+        /// What the remote has, or why that cannot be had.
+        result: Result<Remote, String>,
+    },
     /// Time has passed.
     Tick,
-}
-
-/// What the supervisor asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Start the unit in a session of its own.
-    Start {
-        /// The unit.
-        unit: UnitName,
-        /// The action.
-        op: Op,
-    },
-    /// Check all that a start needs, end what runs in this pane, start the unit in its session,
-    /// then let the pane go.
-    Replace {
-        /// The unit.
-        unit: UnitName,
-        /// The action.
-        op: Op,
-        /// The pane that is replaced.
-        pane: PaneId,
-        /// Its process.
-        pid: i32,
-        /// That process has ended already.
-        dead: bool,
-    },
-    /// End every process of the pane's terminal session, then let the pane go.
-    End {
-        /// The unit.
-        unit: UnitName,
-        /// The action.
-        op: Op,
-        /// The pane; none when it went with its server and only processes may be left.
-        pane: Option<PaneId>,
-        /// The pane's process.
-        pid: i32,
-    },
-    /// Keep the last screen of a dead pane, then let the pane go.
-    Clear {
-        /// The unit.
-        unit: UnitName,
-        /// The action.
-        op: Op,
-        /// The pane.
-        pane: PaneId,
-        /// The process that ended in it.
-        pid: i32,
-    },
-    /// Take over a pane that runs already.
-    Adopt {
-        /// The unit.
-        unit: UnitName,
-        /// The pane.
-        pane: PaneId,
-    },
-    /// Tell whoever listens.
-    Announce(Fact),
-    /// What [`super::Supervisor::memory`] returns has changed.
-    Remember,
-}
-
-/// Something that happened, for the event stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fact {
-    /// A process was started.
-    Start {
-        /// The unit.
-        unit: UnitName,
-        /// Its pane.
-        pane: PaneId,
-        /// Its process.
-        pid: i32,
-    },
-    /// A process that already ran was taken over.
-    Adopt {
-        /// The unit.
-        unit: UnitName,
-        /// Its pane.
-        pane: PaneId,
-        /// Its process.
-        pid: i32,
-    },
-    /// A start failed.
-    StartFailed {
-        /// The unit.
-        unit: UnitName,
-        /// Why.
-        reason: String,
-    },
-    /// A process ended.
-    Death {
-        /// The unit.
-        unit: UnitName,
-        /// Its pane.
-        pane: PaneId,
-        /// Its process.
-        pid: i32,
-        /// How it ended.
-        ending: Ending,
-    },
-    /// A restart was decided on.
-    Restart {
-        /// The unit.
-        unit: UnitName,
-        /// The how-manieth that still counts; 0 for one that costs nothing.
-        attempt: u32,
-        /// How long it waits.
-        delay: Duration,
-        /// What made it necessary.
-        cause: String,
-    },
-    /// A person's wish; none: for the whole fleet.
-    Wanted {
-        /// The unit.
-        unit: Option<UnitName>,
-        /// Whether it should run.
-        up: bool,
-    },
-    /// A unit's state changed.
-    State {
-        /// The unit.
-        unit: UnitName,
-        /// Before.
-        from: super::Judgement,
-        /// Now.
-        to: super::Judgement,
-        /// What its screen showed last, with the signal and the rows that tell it.
-        shown: Option<detect::Fact>,
-    },
 }

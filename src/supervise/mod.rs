@@ -8,30 +8,51 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use ao::supervise::{Action, Input, Memory, Now, Policy, Ask, Supervisor, UnitName, UnitSpec};
+//! use ao::supervise::{Action, Ask, FleetSpec, Input, Memory, Now, Policy, Supervisor, UnitSpec};
 //!
-//! let worker = UnitSpec { name: UnitName::new("worker"), service: false, task: false, enabled: true, watched: true };
-//! let mut fleet = Supervisor::new(Policy::default(), Memory::default());
+//! let spec = FleetSpec { units: vec![UnitSpec::new("worker")], ..FleetSpec::default() };
+//! let mut fleet = Supervisor::new(Memory::default(), 1);
 //! let now = Now { mono: Duration::ZERO, wall: jiff::Timestamp::UNIX_EPOCH };
 //! let mut actions = Vec::new();
-//! fleet.handle(now, Input::Configured(vec![worker]), &mut actions);
+//! let policy = Box::new(Policy::default());
+//! fleet.handle(now, Input::Configured { policy, fleet: spec }, &mut actions);
 //! fleet.handle(now, Input::Connected, &mut actions);
 //! fleet.handle(now, Input::Observed(vec![]), &mut actions);
 //! fleet.handle(now, Input::Asked(Ask::Up(None)), &mut actions);
 //! assert!(actions.iter().any(|action| matches!(action, Action::Start { .. })));
 //! ```
 
-mod backoff;
+mod action;
+mod budget;
+mod dice;
+mod done;
+mod fact;
+mod fleet;
+mod holds;
 mod input;
+mod letter;
 mod memory;
-mod supervisor;
+mod policy;
+mod remote;
+mod spec;
+mod text;
+mod timer;
 mod unit;
 
 #[cfg(test)]
 mod tests;
 
-pub use backoff::{Backoff, Policy};
-pub use input::{Action, Ask, Ending, Fact, Fault, Input, Now, Op, Seen, UnitName, UnitSpec};
-pub use memory::Memory;
-pub use supervisor::Supervisor;
+pub use action::Action;
+pub use budget::Budget;
+pub use done::{Done, done};
+pub use fact::{Cause, Fact, Post, Source, Stall};
+pub use fleet::Supervisor;
+pub use holds::{Hold, Probing};
+pub use input::{Ask, Ending, Fault, Foreign, Input, Now, Op, Seen, SequenceFiles, UnitName, View};
+pub use letter::{HoldFile, Letter, Purpose, Receipt};
+pub use memory::{HandoffMemory, Memory, SequenceMemory, UnitMemory};
+pub use policy::Policy;
+pub use remote::Remote;
+pub use spec::{Care, FleetSpec, HandoffSpec, SequenceSpec, StallAction, UnitKind, UnitSpec};
+pub use timer::Timer;
 pub use unit::{Judgement, Unit};

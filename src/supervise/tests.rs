@@ -22,11 +22,8 @@ struct Play {
 
 fn spec(name: &str) -> UnitSpec {
     UnitSpec {
-        name: UnitName::new(name),
-        service: false,
-        task: false,
-        enabled: true,
-        watched: true,
+        care: Care::Heal,
+        ..UnitSpec::new(name)
     }
 }
 
@@ -41,13 +38,23 @@ impl Play {
 
     fn unconnected(specs: Vec<UnitSpec>, memory: Memory) -> Self {
         let mut play = Self {
-            fleet: Supervisor::new(Policy::default(), memory),
+            fleet: Supervisor::new(memory, 1),
             mono: Duration::from_secs(1000),
             actions: vec![],
             next_pane: 1,
         };
-        play.tell(Input::Configured(specs));
+        play.configure(specs);
         play
+    }
+
+    fn configure(&mut self, units: Vec<UnitSpec>) {
+        self.tell(Input::Configured {
+            policy: Box::new(Policy::default()),
+            fleet: FleetSpec {
+                units,
+                ..FleetSpec::default()
+            },
+        });
     }
 
     fn tell(&mut self, input: Input) -> &[Action] {
@@ -69,6 +76,24 @@ impl Play {
         self.tell(Input::Tick)
     }
 
+    /// Waits from deadline to deadline until something is started.
+    fn wait_for_start(&mut self) {
+        for _ in 0..100 {
+            let deadline = self.fleet.next_deadline().expect("a start is due");
+            self.mono = self.mono.max(deadline);
+            self.tell(Input::Tick);
+            if !self.starts().is_empty() {
+                return;
+            }
+        }
+        panic!("nothing was started");
+    }
+
+    fn announced(&self, what: impl Fn(&Fact) -> bool) -> bool {
+        let mut actions = self.actions.iter();
+        actions.any(|action| matches!(action, Action::Announce(fact) if what(fact)))
+    }
+
     fn up(&mut self, names: &[&str]) -> &[Action] {
         let names = names.iter().map(|name| UnitName::new(name)).collect();
         self.tell(Input::Asked(Ask::Up(Some(names))))
@@ -84,7 +109,7 @@ impl Play {
             .actions
             .iter()
             .find_map(|action| match action {
-                Action::Start { unit, op } | Action::Replace { unit, op, .. }
+                Action::Start { unit, op, .. } | Action::Replace { unit, op, .. }
                     if unit.as_str() == name =>
                 {
                     Some(*op)
@@ -100,6 +125,8 @@ impl Play {
             op,
             pane,
             pid,
+            resumed: false,
+            prompting: false,
         });
         (pane, pid)
     }
@@ -171,6 +198,7 @@ fn what_runs_already_is_adopted_and_not_started() {
         pane: PaneId(7),
         pid: 70,
         marked: false,
+        stale: false,
     };
     play.tell(Input::Observed(vec![seen]));
     assert!(play.starts().is_empty());
@@ -216,6 +244,7 @@ fn a_connection_that_broke_alone_restarts_nothing() {
         pane,
         pid,
         marked: true,
+        stale: false,
     }]));
     assert_eq!(play.actions, []);
 }
@@ -253,7 +282,14 @@ fn a_start_that_tmux_could_not_do_costs_nothing() {
     });
     play.wait(1);
     assert_eq!(play.starts(), ["a"]);
-    assert_eq!(play.fleet.unit(&UnitName::new("a")).unwrap().restarts(), 0);
+    assert_eq!(
+        play.fleet
+            .unit(&UnitName::new("a"))
+            .unwrap()
+            .budget()
+            .in_a_row(),
+        0
+    );
 }
 
 #[test]
@@ -295,7 +331,7 @@ fn down_during_a_start_ends_it_as_soon_as_it_runs() {
 #[test]
 fn an_agent_that_left_the_config_runs_on_but_is_not_healed() {
     let (mut play, at) = Play::running("a");
-    play.tell(Input::Configured(vec![]));
+    play.configure(vec![]);
     assert_eq!(play.state("a"), Judgement::Running(Showing::Unknown));
     play.dies("a", at, Some(1));
     play.clears();
@@ -312,14 +348,14 @@ fn a_watched_agent_that_joins_a_wanted_fleet_is_started() {
     let mut play = Play::new(vec![spec("a")]);
     play.tell(Input::Asked(Ask::Up(None)));
     play.start_works("a");
-    play.tell(Input::Configured(vec![spec("a"), spec("b")]));
+    play.configure(vec![spec("a"), spec("b")]);
     assert_eq!(play.starts(), ["b"]);
 }
 
 #[test]
 fn a_pane_that_a_person_respawned_is_taken_as_it_is() {
     let mut play = Play::new(vec![UnitSpec {
-        watched: false,
+        care: Care::None,
         ..spec("a")
     }]);
     play.up(&["a"]);

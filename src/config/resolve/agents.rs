@@ -5,13 +5,13 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::super::agent::{Agent, Kind, PromptSource, Wake, Watch};
+use super::super::agent::{Agent, Kind, PromptSource, StallAction, Wake, Watch};
 use super::super::backend::Backend;
 use super::super::digest::{Digest, agent_digest};
 use super::super::environment::Environment;
 use super::super::findings::Findings;
 use super::super::fleet::Unit;
-use super::super::names::{AgentName, SessionName};
+use super::super::names::{Account, AgentName, SessionName};
 use super::super::paths::unusable;
 use super::super::raw::{Entry, Section, kind_of};
 use super::super::reader::Reader;
@@ -195,6 +195,8 @@ fn agent(
     let dir = reader.path_or("dir", project, ".");
     let resume = reader.flag("resume", false);
     let wake = wake(around, reader);
+    let stall_action = stall_action(reader);
+    let account = account(reader);
     let agent = || {
         let backends = backends?;
         let written = Agent {
@@ -203,6 +205,8 @@ fn agent(
             kind: named.kind.clone(),
             enabled: true,
             watch,
+            stall_action,
+            account,
             env: joined_env(around, &backends.in_file, &own_env),
             backend: backends.in_file,
             model,
@@ -259,6 +263,35 @@ pub(super) fn watch(reader: &mut Reader<'_, '_>, entry: &Entry<'_>) -> Watch {
     };
     reader.findings.warning(entry.span.clone(), message, hint);
     meant
+}
+
+fn stall_action(reader: &mut Reader<'_, '_>) -> StallAction {
+    let Some(word) = reader.some_text("stall_action") else {
+        return StallAction::default();
+    };
+    let known = StallAction::ALL;
+    if let Some(action) = known.iter().find(|one| one.as_str() == word.get_ref()) {
+        return *action;
+    }
+    let hint = match nearest(word.get_ref(), known.map(StallAction::as_str)) {
+        Some(meant) => format!("did you mean \"{meant}\"?"),
+        None => "it is \"restart\", \"nudge\" or \"tell\"".to_owned(),
+    };
+    let message = format!("there is no stall_action \"{}\"", word.get_ref());
+    reader.error(word.span(), message, hint);
+    StallAction::default()
+}
+
+fn account(reader: &mut Reader<'_, '_>) -> Option<Account> {
+    let text = reader.some_text("account")?;
+    match Account::new(text.get_ref()) {
+        Ok(account) => Some(account),
+        Err(error) => {
+            let hint = "call it by any name; agents of the same name share one limit";
+            reader.error(text.span(), format!("`account` {error}"), hint);
+            None
+        }
+    }
 }
 
 fn prompt(

@@ -64,6 +64,7 @@ pub(super) fn all(
 }
 
 fn resolve(reader: &mut Reader<'_, '_>, name: &str, env: Environment) -> Backend {
+    let supports_resume = reader.flag("supports_resume", false);
     Backend {
         name: name.to_owned(),
         bin: bin(reader),
@@ -71,7 +72,8 @@ fn resolve(reader: &mut Reader<'_, '_>, name: &str, env: Environment) -> Backend
         flags: reader.shell_text("flags", ""),
         model_flag: reader.shell_text("model_flag", "--model '{model}'"),
         resume_flag: reader.shell_text("resume_flag", "--resume '{id}'"),
-        supports_resume: reader.flag("supports_resume", false),
+        session_id_flag: session_id_flag(reader, supports_resume),
+        supports_resume,
         remote_control: reader.flag("remote_control", false),
         remote_control_flag: reader
             .shell_text("remote_control_flag", "--remote-control '{session}'"),
@@ -121,6 +123,22 @@ fn delivery(reader: &mut Reader<'_, '_>) -> Delivery {
             Delivery::Argument
         }
     }
+}
+
+/// An id that the program does not hear of would be one that it does not know at the next start.
+fn session_id_flag(reader: &mut Reader<'_, '_>, supports_resume: bool) -> Option<String> {
+    let flag = reader.some_text("session_id_flag")?;
+    if !flag.get_ref().contains("{id}") {
+        let message = "`session_id_flag` has no `{id}`".to_owned();
+        let hint = "for example session_id_flag = \"--session-id '{id}'\"";
+        reader.error(flag.span(), message, hint);
+    }
+    if !supports_resume {
+        let message = "`session_id_flag` has no effect without `supports_resume`".to_owned();
+        let hint = "write supports_resume = true";
+        reader.findings.warning(flag.span(), message, hint);
+    }
+    Some(reader.without_nul("session_id_flag", flag))
 }
 
 fn submit_key(reader: &mut Reader<'_, '_>) -> Option<SubmitKey> {

@@ -10,6 +10,7 @@ use toml::de::DeValue;
 
 use super::super::backend::Pattern;
 use super::super::findings::Findings;
+use super::super::git_name::GitName;
 use super::super::loops::{Handoff, Loop, OnComplete, Phase};
 use super::super::names::{AgentName, control_character};
 use super::super::raw::{Entry, Section};
@@ -83,7 +84,7 @@ pub(super) fn resolve(
     let resolved = Loop {
         phases,
         state_file: file_in(&mut reader, "state_file", &state_dir, "phase-idx"),
-        done_marker: reader.text_or("done_marker", "## DONE"),
+        done_marker: done_marker(&mut reader),
         kickoff_template: kickoff_template.clone(),
         roles_dir: roles_dir.clone(),
         auto_advance: reader.flag("auto_advance", true),
@@ -157,6 +158,16 @@ fn required(reader: &mut Reader<'_, '_>, key: &str, what: &str) -> Option<String
     Some(text.into_inner())
 }
 
+/// A blank marker would be on every line, or on none.
+fn done_marker(reader: &mut Reader<'_, '_>) -> String {
+    let text = reader.some_text("done_marker");
+    let Some(text) = text.filter(|text| !text.get_ref().trim().is_empty()) else {
+        return "## DONE".to_owned();
+    };
+    plain(reader, "done_marker", &text);
+    text.into_inner()
+}
+
 /// A text that becomes part of a path or of a line.
 fn plain(reader: &mut Reader<'_, '_>, key: &str, text: &Spanned<String>) {
     if let Some(found) = control_character(text.get_ref()) {
@@ -210,8 +221,12 @@ fn handoff(
     let claim_pings = target(&mut reader, names, "claim_pings", "adversary");
     let review_pings = target(&mut reader, names, "review_pings", "builder");
     let mut inboxes = inboxes(&mut reader).into_iter();
+    let remote = git_name(&mut reader, "remote", "origin");
+    let branch = git_name(&mut reader, "branch", "main");
     Some(Handoff {
         repo: repo.to_owned(),
+        remote: remote?,
+        branch: branch?,
         state_subdir: state_subdir.to_owned(),
         claim_pattern: pattern_or(&mut reader, "claim_pattern", "^claim"),
         review_pattern: pattern_or(&mut reader, "review_pattern", "^review"),
@@ -220,6 +235,23 @@ fn handoff(
         claim_inbox: inboxes.next().flatten(),
         review_inbox: inboxes.next().flatten(),
     })
+}
+
+fn git_name(reader: &mut Reader<'_, '_>, key: &str, default: &str) -> Option<GitName> {
+    let Some(text) = reader.some_text(key) else {
+        return GitName::new(default).ok();
+    };
+    match GitName::new(text.get_ref()) {
+        Ok(name) => Some(name),
+        Err(error) => {
+            let hint = match key {
+                "remote" => "name a remote as `git remote` lists it",
+                _ => "name a branch as `git branch` lists it",
+            };
+            reader.error(text.span(), format!("`{key}` {error}"), hint);
+            None
+        }
+    }
 }
 
 /// A pattern of commit subjects, which are searched together: `^` and `$` are the edges of each.

@@ -1,5 +1,6 @@
 //! What belongs to the whole fleet: `[defaults]`' own keys, `[tmux]` and `[watchdog]`.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -174,11 +175,35 @@ pub(super) fn watchdog(
 ) -> WatchdogSettings {
     let mut reader = input.reader(section, settings);
     reader.unknown_keys(schema::WATCHDOG);
+    let restart_delay = reader.seconds("restart_delay", 2, LEAST_INTERVAL);
+    let count = |default| NonZeroU32::new(default).expect("a default is not 0");
     WatchdogSettings {
         signal_interval: reader.seconds("signal_interval", 30, LEAST_INTERVAL),
         heavy_interval: reader.seconds("heavy_interval", 300, LEAST_INTERVAL),
         limit_probe_fallback: reader.seconds("limit_probe_fallback", 300, Duration::from_secs(1)),
         limit_reset_slack: reader.seconds("limit_reset_slack", 45, Duration::ZERO),
         stall_grace: reader.seconds("stall_grace", 180, Duration::ZERO),
+        waiting_max: reader.seconds("waiting_max", 24 * 3600, Duration::ZERO),
+        max_starting: reader.count("max_starting"),
+        restart_delay,
+        restart_delay_max: restart_delay_max(&mut reader, restart_delay),
+        healthy_after: reader.seconds("healthy_after", 600, Duration::from_secs(1)),
+        restart_window: reader.seconds("restart_window", 600, Duration::from_secs(1)),
+        restarts_per_window: reader.count("restarts_per_window").unwrap_or(count(5)),
+        restarts_per_day: reader.count("restarts_per_day").unwrap_or(count(20)),
     }
+}
+
+fn restart_delay_max(reader: &mut Reader<'_, '_>, restart_delay: Duration) -> Duration {
+    let longest = reader.seconds("restart_delay_max", 300, LEAST_INTERVAL);
+    if longest >= restart_delay {
+        return longest;
+    }
+    // Told where it is written; the default of one gives way to the other in silence.
+    if let Some(entry) = reader.section.get("restart_delay_max") {
+        let message = "`restart_delay_max` is less than `restart_delay`, which is used".to_owned();
+        let hint = format!("write at least {}", restart_delay.as_secs_f64());
+        reader.findings.warning(entry.span, message, hint);
+    }
+    restart_delay
 }

@@ -9,6 +9,7 @@ mod names;
 mod predecessor;
 mod properties;
 mod reach;
+mod rules;
 mod staleness;
 mod starting;
 mod telling;

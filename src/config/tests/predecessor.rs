@@ -344,37 +344,20 @@ fn the_files_have_the_names_that_they_always_had() {
         logs.join("state/kickoff-the-lead.txt")
     );
     assert_eq!(fleet.resume_file(&lead.name), logs.join("state/lead.id"));
+    assert_eq!(
+        fleet.hold_file(&lead.session),
+        logs.join("state/limited-the-lead.json")
+    );
+    assert_eq!(fleet.complete_file(), logs.join("SEQUENCE-COMPLETE"));
 }
 
 #[test]
-fn the_rules_that_are_not_acted_upon_yet_are_named() {
-    let rules = clean(EVERYTHING).rules_not_acted_on().join("\n");
-    for named in [
-        "heal+stall",
-        "limit_re",
-        "fatal_re",
-        "process_name",
-        "wake",
-        "handoff",
-        "on_complete",
-        "builder",
-        "lead",
-    ] {
-        assert!(rules.contains(named), "{named}: {rules}");
-    }
+fn only_tmux_s_own_pipe_is_not_acted_upon() {
+    assert_eq!(clean(EVERYTHING).rules_not_acted_on(), Vec::<String>::new());
+    let piped = clean(&format!("{BASICS}defaults.log = \"pipe\"\n"));
+    let rules = piped.rules_not_acted_on();
     assert!(
-        !rules.contains("advance"),
-        "auto_advance is off here: {rules}"
+        matches!(rules.as_slice(), [rule] if rule.contains("pipe")),
+        "{rules:?}"
     );
-    let advancing = EVERYTHING.replace("auto_advance = false", "auto_advance = true");
-    assert!(
-        clean(&advancing)
-            .rules_not_acted_on()
-            .join("\n")
-            .contains("advance")
-    );
-    let plain = format!(
-        "{BASICS}[backend.b]\nbin = \"x\"\n[[agent]]\nname = \"a\"\nbackend = \"b\"\nwatch = \"heal\"\n"
-    );
-    assert_eq!(clean(&plain).rules_not_acted_on(), Vec::<String>::new());
 }

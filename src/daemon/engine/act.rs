@@ -14,10 +14,11 @@ use crate::supervise::{Input, Op, UnitName};
 use crate::tmux::{PaneId, SessionId};
 
 impl Engine {
-    pub(super) fn start(&mut self, unit: UnitName, op: Op, old: Option<Old>) {
+    pub(super) fn start(&mut self, unit: UnitName, op: Op, old: Option<Old>, fresh: bool) {
         let fleet = self.one_off.get(&unit).unwrap_or(&self.fleet);
         let job = Job {
             op,
+            fresh,
             fleet: Arc::clone(fleet),
             shell: self.shell.clone(),
             hash: self.hash.clone(),

@@ -96,6 +96,13 @@ impl Engine {
                 pane: pane.pane,
                 pid: pid.get(),
                 marked: true,
+                stale: pane.tags.as_ref().is_some_and(|tags| {
+                    let now = super::digest(&self.fleet, &known.name().clone());
+                    crate::daemon::status::is_stale(
+                        Some(&tags.start),
+                        now.map(|digest| digest.to_string()).as_deref(),
+                    )
+                }),
             };
             match found.iter_mut().find(|(_, other)| other.unit == seen.unit) {
                 None => found.push((rank, seen)),
@@ -204,6 +211,7 @@ impl Engine {
                     pane,
                     pid: pid.get(),
                     marked: false,
+                    stale: false,
                 });
             }
         }

@@ -85,6 +85,10 @@ impl Engine {
                 // The client may have gone.
                 let _ = stream.send(self.events.subscribe());
             }
+            Request::Reset { names } => self.reset(&names, outbox).await,
+            Request::Pause { names } => self.pause(&names, true, outbox).await,
+            Request::Resume { names } => self.pause(&names, false, outbox).await,
+            Request::Phase { to } => self.go_to_phase(to, outbox).await,
             Request::Up { names, caller } => {
                 let alone = names.iter().all(|name| is_watchdog(name)) && !names.is_empty();
                 let names = without_watchdog(names);
@@ -130,7 +134,7 @@ impl Engine {
     }
 
     /// The units that are meant; names that nobody knows are told.
-    fn targets(
+    pub(super) fn targets(
         &self,
         names: &[String],
         outbox: &mpsc::Sender<Message>,
@@ -241,8 +245,7 @@ impl Engine {
                 hint: hint.map(str::to_owned),
             });
         }
-        let mut actions = Vec::new();
-        self.supervisor.handle(now, Input::Asked(ask), &mut actions);
+        let actions = self.decide(Input::Asked(ask));
         // An operator's word is on disk before anything is done about it.
         let memory = self.supervisor.memory();
         if let Err(error) = self.disk.save_now(MEMORY, &memory).await {
@@ -268,7 +271,7 @@ impl Engine {
 }
 
 /// What is wanted is not on disk.
-fn not_kept(error: &str) -> Note {
+pub(super) fn not_kept(error: &str) -> Note {
     Note {
         level: Level::Warning,
         text: format!("what is wanted could not be written down: {error}"),
@@ -296,8 +299,9 @@ pub(in crate::daemon) async fn send_away(
     disk: &Disk,
     now: Now,
 ) -> Vec<Message> {
-    let mut supervisor = Supervisor::new(super::config::policy(fleet), disk.load(MEMORY));
-    let specs = super::config::specs(fleet);
+    let mut supervisor = Supervisor::new(disk.load(MEMORY), 0);
+    let spec = super::config::fleet_spec(fleet);
+    let specs = spec.units.clone();
     let all = names.is_empty();
     let means = |spec: &&UnitSpec| all || names.iter().any(|name| name == spec.name.as_str());
     let meant: Vec<UnitName> = specs
@@ -310,7 +314,12 @@ pub(in crate::daemon) async fn send_away(
         .map(|name| format!("{name} did not run"))
         .collect();
     let mut nothing = Vec::new();
-    supervisor.handle(now, Input::Configured(specs), &mut nothing);
+    let policy = Box::new(super::config::policy(fleet, false));
+    let configured = Input::Configured {
+        policy,
+        fleet: spec,
+    };
+    supervisor.handle(now, configured, &mut nothing);
     let ask = Ask::Down((!all).then_some(meant));
     supervisor.handle(now, Input::Asked(ask), &mut nothing);
     let said = said.into_iter().map(|text| Message::Progress {

@@ -4,53 +4,71 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Engine;
-use crate::config::{self, Digest, Fleet, Kind, Loaded, Overrides, SessionName, Severity, Watch};
+use crate::config::{
+    self, Agent, Digest, Fleet, Handoff, Kind, Loaded, Overrides, SessionName, Severity, Watch,
+};
 use crate::daemon::wire::What;
-use crate::supervise::{Input, Policy, UnitName, UnitSpec};
+use crate::supervise::{
+    Care, FleetSpec, HandoffSpec, Input, Policy, SequenceSpec, StallAction, UnitKind, UnitName,
+    UnitSpec,
+};
 
 /// What the config says of the policy.
-pub(in crate::daemon) fn policy(fleet: &Fleet) -> Policy {
+pub(in crate::daemon) fn policy(fleet: &Fleet, dry_run: bool) -> Policy {
+    let watchdog = &fleet.watchdog;
     Policy {
-        after_success: fleet.watchdog.heavy_interval,
+        signal_interval: watchdog.signal_interval,
+        heavy_interval: watchdog.heavy_interval,
+        restart_delay: watchdog.restart_delay,
+        restart_delay_max: watchdog.restart_delay_max,
+        healthy_after: watchdog.healthy_after,
+        restart_window: watchdog.restart_window,
+        restarts_per_window: watchdog.restarts_per_window.get(),
+        restarts_per_day: watchdog.restarts_per_day.get(),
+        limit_probe_fallback: watchdog.limit_probe_fallback,
+        limit_reset_slack: watchdog.limit_reset_slack,
+        stall_grace: watchdog.stall_grace,
+        waiting_max: watchdog.waiting_max,
+        max_starting: watchdog.max_starting.map(|max| max.get() as usize),
+        dry_run,
+        zone: jiff::tz::TimeZone::system(),
         ..Policy::default()
     }
 }
 
 /// Every agent and service that the config names, broken ones too, with its session.
 pub(super) fn units(fleet: &Fleet) -> Vec<(UnitName, SessionName, UnitSpec)> {
-    let spec = |name: &str, service, task, enabled, watched| UnitSpec {
-        name: UnitName::new(name),
-        service,
-        task,
-        enabled,
-        watched,
-    };
-    let agents = fleet.agents.iter().map(|agent| {
-        let watched = agent.watch != Watch::None;
-        let task = agent.kind == Kind::Task;
-        let name = agent.name.as_str();
-        (
-            agent.session.clone(),
-            spec(name, false, task, agent.enabled, watched),
-        )
-    });
+    let agents = fleet
+        .agents
+        .iter()
+        .map(|agent| (agent.session.clone(), of_agent(agent)));
     let services = fleet.services.iter().map(|service| {
-        let watched = service.watch != Watch::None;
-        let name = service.name.as_str();
-        (
-            service.session.clone(),
-            spec(name, true, false, true, watched),
-        )
+        let spec = UnitSpec {
+            kind: UnitKind::Service,
+            care: care(service.watch),
+            shows_activity: false,
+            ..UnitSpec::new(service.name.as_str())
+        };
+        (service.session.clone(), spec)
     });
     // What cannot be started can still be found running, shown and ended.
     let broken = fleet.broken.iter().filter_map(|broken| {
-        let service = broken.unit == config::Unit::Service;
         let name = broken.name.as_str();
         let session = broken
             .session
             .clone()
             .or_else(|| SessionName::new(&format!("{}{name}", fleet.session_prefix)).ok())?;
-        Some((session, spec(name, service, false, broken.enabled, false)))
+        let kind = match (broken.unit, &broken.kind) {
+            (config::Unit::Service, _) => UnitKind::Service,
+            (config::Unit::Agent, Some(kind)) => unit_kind(kind),
+            (config::Unit::Agent, None) => UnitKind::Resident,
+        };
+        let spec = UnitSpec {
+            kind,
+            enabled: broken.enabled,
+            ..UnitSpec::new(name)
+        };
+        Some((session, spec))
     });
     agents
         .chain(services)
@@ -59,9 +77,83 @@ pub(super) fn units(fleet: &Fleet) -> Vec<(UnitName, SessionName, UnitSpec)> {
         .collect()
 }
 
+fn of_agent(agent: &Agent) -> UnitSpec {
+    let backend = &agent.backend;
+    UnitSpec {
+        name: UnitName::new(agent.name.as_str()),
+        kind: unit_kind(&agent.kind),
+        enabled: agent.enabled,
+        care: care(agent.watch),
+        account: agent.account.as_ref().map(ToString::to_string),
+        shows_activity: backend.active_re.is_some() || backend.footer_ui,
+        stall_idle: backend.stall_idle,
+        stall_action: match agent.stall_action {
+            config::StallAction::Restart => StallAction::Restart,
+            config::StallAction::Nudge => StallAction::Nudge,
+            config::StallAction::Tell => StallAction::Tell,
+        },
+        wake: agent.wake.as_ref().map(|wake| wake.interval),
+        resident_voice: matches!(agent.kind, Kind::Persistent | Kind::Orchestrator),
+    }
+}
+
+fn unit_kind(kind: &Kind) -> UnitKind {
+    match kind {
+        Kind::Loop => UnitKind::Loop,
+        Kind::Task => UnitKind::Task,
+        Kind::Persistent | Kind::Orchestrator | Kind::Other(_) => UnitKind::Resident,
+    }
+}
+
+fn care(watch: Watch) -> Care {
+    match watch {
+        Watch::None => Care::None,
+        Watch::Heal => Care::Heal,
+        Watch::HealAndStall => Care::HealAndStall,
+    }
+}
+
 /// What the supervisor has to know of the config.
-pub(in crate::daemon) fn specs(fleet: &Fleet) -> Vec<UnitSpec> {
-    units(fleet).into_iter().map(|(_, _, spec)| spec).collect()
+pub(in crate::daemon) fn fleet_spec(fleet: &Fleet) -> FleetSpec {
+    let loop_ = fleet.loop_.as_ref();
+    FleetSpec {
+        units: units(fleet).into_iter().map(|(_, _, spec)| spec).collect(),
+        sequence: loop_
+            .filter(|loop_| !loop_.phases.is_empty())
+            .map(|loop_| SequenceSpec {
+                phases: loop_.phases.iter().map(|phase| phase.id.clone()).collect(),
+                auto_advance: loop_.auto_advance,
+                on_complete: loop_
+                    .on_complete
+                    .as_ref()
+                    .and_then(|next| next.run.as_ref())
+                    .map(|run| UnitName::new(run.as_str())),
+                has_on_complete: loop_.on_complete.is_some(),
+            }),
+        handoff: loop_.and_then(|loop_| loop_.handoff.as_ref()).map(handoff),
+    }
+}
+
+fn handoff(handoff: &Handoff) -> HandoffSpec {
+    let inbox = |file: &Option<String>| {
+        let file = file.as_ref()?;
+        Some(if handoff.state_subdir.is_empty() {
+            file.clone()
+        } else {
+            format!("{}/{file}", handoff.state_subdir.trim_end_matches('/'))
+        })
+    };
+    HandoffSpec {
+        place: format!(
+            "{} {} {}",
+            handoff.repo.display(),
+            handoff.remote.as_str(),
+            handoff.branch.as_str()
+        ),
+        claim_pings: UnitName::new(handoff.claim_pings.as_str()),
+        review_pings: UnitName::new(handoff.review_pings.as_str()),
+        inboxes: [inbox(&handoff.claim_inbox), inbox(&handoff.review_inbox)],
+    }
 }
 
 /// What a start of this unit depends on now.
@@ -84,6 +176,14 @@ pub(in crate::daemon) fn first_error(loaded: &Loaded) -> Option<String> {
 }
 
 impl Engine {
+    /// Tells the supervisor what the config says.
+    pub(super) fn configure(&mut self) {
+        self.handle(Input::Configured {
+            policy: Box::new(policy(&self.fleet, self.dry_run)),
+            fleet: fleet_spec(&self.fleet),
+        });
+    }
+
     /// The files that the config is made of.
     pub(super) fn config_files(&self) -> Vec<PathBuf> {
         let own = std::iter::once(self.config_path.clone());
@@ -117,10 +217,7 @@ impl Engine {
             accepted: error.is_none(),
             text: error.or(text).unwrap_or(unchanged),
         });
-        let policy = policy(&self.fleet);
-        self.policy_changed(policy);
-        let specs = specs(&self.fleet);
-        self.handle(Input::Configured(specs));
+        self.configure();
         self.judge_anew();
     }
 
@@ -193,8 +290,9 @@ fn difference(old: &Fleet, new: &Fleet) -> Option<String> {
         .map(|(what, names, tail)| format!("{what}: {names}{tail}"))
         .collect();
     // A backend's patterns are no part of a start.
-    let quiet =
-        old.watchdog == new.watchdog && old.backends == new.backends && specs(old) == specs(new);
+    let quiet = old.watchdog == new.watchdog
+        && old.backends == new.backends
+        && fleet_spec(old) == fleet_spec(new);
     match said.is_empty() {
         false => Some(said.join("; ")),
         true if quiet => None,

@@ -9,11 +9,15 @@ mod adopt;
 mod ask;
 mod batch;
 mod config;
+mod conversation;
+mod files;
 mod last_words;
 mod news;
 mod prepare;
 mod report;
+mod rules;
 mod screens;
+mod sense;
 mod start;
 
 use std::collections::{BTreeMap, HashMap};
@@ -26,10 +30,12 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::clerk::Clerk;
 use super::clock::Clock;
 use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
+use super::journal::Journal;
 use super::logs::LogTap;
 use super::screens::{Order, Orders, Screens};
 use super::socket::Call;
@@ -37,19 +43,22 @@ use super::tap::Registry;
 use super::wire::{Message, Note, What};
 use crate::config::{Backend, Fleet};
 use crate::detect::Signs;
+use crate::os::boot;
 use crate::os::process::Pid;
 use crate::os::watch::FileWatch;
 use crate::screen::Rules;
-use crate::supervise::{Action, Input, Memory, Policy, Supervisor, UnitName};
+use crate::supervise::{Action, Input, Memory, Supervisor, UnitName};
 use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
-pub(super) use config::{digest, first_error, policy, specs};
+pub(super) use config::{digest, first_error, fleet_spec, policy};
 pub(super) use news::News;
 pub(super) use report::kept_screen;
+pub(super) use rules::{decree_alone, is_decree};
 
 use adopt::Predecessor;
 use batch::Batch;
+use files::Heard;
 use start::Old;
 
 /// The document with the supervisor's memory.
@@ -80,6 +89,8 @@ pub(super) struct Runtime {
     watch: Option<Watching>,
     /// A text is on its way to it.
     delivering: bool,
+    /// Its pane was seen to run another program than its own.
+    foreign: bool,
     /// The rows that stood on its screen when it died.
     pub(super) last_screen: Option<Vec<String>>,
 }
@@ -113,11 +124,14 @@ pub(super) struct Parts {
     pub(super) config_error: Option<String>,
     pub(super) hash: String,
     pub(super) disk: Disk,
+    pub(super) journal: Journal,
     pub(super) logs: LogTap,
     pub(super) registry: Registry,
     pub(super) connection: Connection,
     /// To and from who keeps the screens.
     pub(super) orders: (Orders, std::sync::mpsc::Receiver<Order>),
+    /// Decide, and do nothing.
+    pub(super) dry_run: bool,
 }
 
 /// Joins the rooms. See the [module](self).
@@ -129,11 +143,14 @@ pub(super) struct Engine {
     pub(super) fleet: Arc<Fleet>,
     /// The first mistake in the config on disk.
     pub(super) config_error: Option<String>,
+    /// Decide, and do nothing.
+    pub(super) dry_run: bool,
     /// Why nothing of the config on disk is in force.
     rejected: Option<String>,
     /// Tells this fleet's panes from another's.
     pub(super) hash: String,
     pub(super) supervisor: Supervisor,
+    pub(super) journal: Journal,
     connection: Connection,
     ender: Ender,
     registry: Registry,
@@ -144,6 +161,8 @@ pub(super) struct Engine {
     signs: HashMap<String, (Arc<Backend>, Arc<Signs>)>,
     logs: LogTap,
     disk: Disk,
+    clerk: Clerk,
+    heard: Heard,
     pub(super) events: Events,
     news: mpsc::Sender<News>,
     inbox: Option<mpsc::Receiver<News>>,
@@ -180,15 +199,17 @@ impl Engine {
         let (orders, ordered) = parts.orders;
         let connection = parts.connection.clone();
         let screens = Screens::start(orders, ordered, parts.clock, connection, news.clone())?;
-        let memory: Memory = parts.disk.load(MEMORY);
-        let policy = config::policy(&parts.fleet);
+        let mut memory: Memory = parts.disk.load(MEMORY);
+        memory.came_back(&boot::id());
         let mut engine = Self {
             since: parts.clock.now().wall,
             clock: parts.clock,
             config_path: parts.fleet.path.clone(),
-            supervisor: Supervisor::new(policy, memory),
+            supervisor: Supervisor::new(memory, seed(parts.clock)),
+            journal: parts.journal,
             fleet: parts.fleet,
             config_error: parts.config_error,
+            dry_run: parts.dry_run,
             rejected: None,
             hash: parts.hash,
             connection: parts.connection,
@@ -200,6 +221,8 @@ impl Engine {
             logs: parts.logs,
             caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
+            clerk: Clerk::start()?,
+            heard: Heard::default(),
             events: Events::new(),
             news,
             inbox: Some(inbox),
@@ -216,8 +239,7 @@ impl Engine {
             trouble: None,
             stop: None,
         };
-        let specs = config::specs(&engine.fleet);
-        engine.handle(Input::Configured(specs));
+        engine.configure();
         engine.load_last_screens();
         Ok(engine)
     }
@@ -243,13 +265,18 @@ impl Engine {
     ) -> Stop {
         let mut inbox = self.inbox.take().expect("an engine runs once");
         let mut files = FileWatch::new(self.config_files());
+        let mut papers = FileWatch::new(self.fleet_files());
+        let mut phase = self.supervisor.phase();
+        self.read_files();
         tokio::pin!(leave);
         let mut next_look = tokio::time::Instant::now() + self.look_every();
+        let mut next_sense = None;
         loop {
             if let Some(stop) = self.stop {
                 return stop;
             }
             let wake = self.next_wake();
+            next_sense = self.next_sense(next_sense);
             tokio::select! {
                 () = &mut leave => return Stop::Asked,
                 Some(event) = tmux.recv() => self.on_tmux(event),
@@ -258,16 +285,32 @@ impl Engine {
                 _ = files.changed() => {
                     self.reload();
                     files.set(self.config_files());
+                    papers.set(self.fleet_files());
+                    self.read_files();
                 }
+                changed = papers.changed() => self.files_changed(&changed),
                 () = sleep_until(wake) => self.handle(Input::Tick),
+                () = sleep_until(next_sense) => {
+                    next_sense = None;
+                    self.look_at_programs();
+                }
                 () = tokio::time::sleep_until(next_look) => {
                     next_look = tokio::time::Instant::now() + self.look_every();
                     if !files.check().is_empty() {
                         self.reload();
                         files.set(self.config_files());
+                        papers.set(self.fleet_files());
                     }
+                    let changed = papers.check();
+                    self.files_changed(&changed);
                     self.look_again();
                 }
+            }
+            if self.supervisor.phase() != phase {
+                // The status file of another phase counts now.
+                phase = self.supervisor.phase();
+                papers.set(self.fleet_files());
+                self.read_files();
             }
             self.take_early_calls().await;
             self.settle_batches();
@@ -277,6 +320,15 @@ impl Engine {
     /// Everything is pushed; this bounds how long a push that was missed goes unnoticed.
     fn look_every(&self) -> Duration {
         self.fleet.watchdog.heavy_interval.max(LOOK_EVERY)
+    }
+
+    /// When what cannot be pushed is looked at next, if anything has to be.
+    fn next_sense(&self, known: Option<tokio::time::Instant>) -> Option<tokio::time::Instant> {
+        if !self.looks_at_programs() {
+            return None;
+        }
+        let next = tokio::time::Instant::now() + self.fleet.watchdog.signal_interval;
+        Some(known.map_or(next, |known| known.min(next)))
     }
 
     fn next_wake(&self) -> Option<tokio::time::Instant> {
@@ -357,25 +409,30 @@ impl Engine {
 
     /// Gives one input to the supervisor and sets about what it asks for.
     fn handle(&mut self, input: Input) {
-        let mut actions = Vec::new();
-        self.supervisor
-            .handle(self.clock.now(), input, &mut actions);
+        let actions = self.decide(input);
         self.carry_out(actions);
+    }
+
+    /// Gives one input to the supervisor, and writes down what it makes of it.
+    fn decide(&mut self, input: Input) -> Vec<Action> {
+        let now = self.clock.now();
+        self.journal.handle(&mut self.supervisor, now, input)
     }
 
     fn carry_out(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Announce(fact) => self.publish(events::what(fact)),
+                Action::Announce(fact) => self.tell_all(events::what(fact)),
                 Action::Remember => self.disk.save(MEMORY, &self.supervisor.memory()),
-                Action::Start { unit, op } => self.start(unit, op, None),
+                Action::Start { unit, op, fresh } => self.start(unit, op, None, fresh),
                 Action::Replace {
                     unit,
                     op,
                     pane,
                     pid,
                     dead,
-                } => self.start(unit, op, Some(Old { pane, pid, dead })),
+                    fresh,
+                } => self.start(unit, op, Some(Old { pane, pid, dead }), fresh),
                 Action::End {
                     unit,
                     op,
@@ -389,12 +446,35 @@ impl Engine {
                     pid,
                 } => self.clear(unit, op, pane, pid),
                 Action::Adopt { unit, pane } => self.adopt(&unit, pane),
+                Action::Look {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                } => self.look(unit, op, pane, pid),
+                Action::Type {
+                    unit,
+                    op,
+                    pane,
+                    letter,
+                } => self.type_letter(unit, op, pane, letter),
+                Action::WriteHold { unit, hold } => self.write_hold(unit, hold),
+                Action::WriteIndex { op, index } => self.write_index(op, index),
+                Action::MarkComplete { op, complete } => self.mark_complete(op, complete),
+                Action::RemoveTrigger { op } => self.remove_trigger(op),
+                Action::Fetch { op, since } => self.fetch(op, since),
             }
         }
         self.watch_what_runs();
     }
 
+    /// Tells what happened around the supervisor, whose own facts are in the journal already.
     fn publish(&mut self, what: What) {
+        self.journal.said(self.clock.now(), &what);
+        self.tell_all(what);
+    }
+
+    fn tell_all(&mut self, what: What) {
         self.events.publish(self.clock.now().wall, what);
     }
 
@@ -408,6 +488,7 @@ impl Engine {
         let Self {
             connection,
             disk,
+            journal,
             farewells,
             ..
         } = self;
@@ -417,13 +498,15 @@ impl Engine {
         }
         connection.leave().await;
         // Waits for what is still to be written.
-        drop(disk);
+        drop((disk, journal));
         farewells
     }
+}
 
-    pub(super) fn policy_changed(&mut self, policy: Policy) {
-        self.supervisor.set_policy(policy);
-    }
+/// What is left to chance differs from one watchdog to the next.
+fn seed(clock: Clock) -> u64 {
+    let now = clock.now();
+    u64::from(now.mono.subsec_nanos()) ^ now.wall.as_microsecond().unsigned_abs()
 }
 
 async fn sleep_until(at: Option<tokio::time::Instant>) {

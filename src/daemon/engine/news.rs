@@ -1,6 +1,7 @@
 //! What tasks of the engine report back.
 
 use super::Engine;
+use super::files::Paper;
 use crate::daemon::delivery::Receipt;
 use crate::daemon::ending::Force;
 use crate::daemon::wire::{Level, Note, What};
@@ -22,6 +23,7 @@ pub(in crate::daemon) enum News {
         old: Option<PaneId>,
         pid: i32,
         started_as: String,
+        resumed: bool,
         typed: Option<crate::config::Typed>,
         warnings: Vec<String>,
     },
@@ -48,6 +50,8 @@ pub(in crate::daemon) enum News {
     },
     /// The predecessor's watchdog is gone.
     PredecessorEnded,
+    /// What a file of the fleet says.
+    Paper(Paper),
     /// The panes, and what ran when they were asked for.
     Listed {
         panes: Vec<Pane>,
@@ -75,6 +79,7 @@ impl Engine {
                 old,
                 pid,
                 started_as,
+                resumed,
                 typed,
                 warnings,
             } => {
@@ -93,6 +98,8 @@ impl Engine {
                     op,
                     pane,
                     pid,
+                    resumed,
+                    prompting: typed.is_some(),
                 });
                 if let Some(typed) = typed {
                     self.deliver(unit, pane, typed);
@@ -109,6 +116,10 @@ impl Engine {
                 receipt,
             } => {
                 self.runtime(&unit).delivering = false;
+                if !matches!(receipt, Receipt::Waits(_)) {
+                    let unit = unit.clone();
+                    self.handle(Input::Prompted { unit, pane });
+                }
                 let unit_now = self.supervisor.unit(&unit);
                 if unit_now.and_then(|unit| unit.runs_in()) != Some(pane) {
                     let died = [Judgement::Failed, Judgement::Exited];
@@ -175,6 +186,7 @@ impl Engine {
                 self.handle(Input::Ended { unit, op });
             }
             News::PredecessorEnded => self.predecessor_ended(),
+            News::Paper(paper) => self.on_paper(paper),
             News::Listed { panes, expected } => self.on_list(panes, expected),
             News::Shows { unit, pane, fact } => self.handle(Input::Shows { unit, pane, fact }),
             News::Told { unit, note } => self.tell_note(&unit, note),

@@ -18,6 +18,8 @@ use crate::tmux::{Connection, PaneId, SessionId, Start, Started, TmuxError};
 pub(super) struct Job {
     pub(super) unit: UnitName,
     pub(super) op: Op,
+    /// With a new conversation, whatever id there is.
+    pub(super) fresh: bool,
     pub(super) fleet: Arc<Fleet>,
     pub(super) shell: String,
     pub(super) hash: String,
@@ -42,7 +44,8 @@ impl Job {
         let prepared = tokio::task::spawn_blocking({
             let (fleet, unit) = (Arc::clone(&self.fleet), self.unit.clone());
             let (shell, hash, path) = (self.shell.clone(), self.hash.clone(), self.path.clone());
-            move || prepare(&fleet, &unit, &shell, hash, path)
+            let fresh = self.fresh;
+            move || prepare(&fleet, &unit, &shell, hash, path, fresh)
         })
         .await
         .unwrap_or_else(|error| Err(format!("a start broke off: {error}")));
@@ -79,6 +82,7 @@ impl Job {
                     old: old.map(|old| old.pane),
                     pid: started.pid.get(),
                     started_as: prepared.start.tags.start,
+                    resumed: prepared.resumed,
                     typed: prepared.typed,
                     warnings: prepared.warnings,
                 };
@@ -159,6 +163,8 @@ impl Job {
             op: self.op,
             pane,
             pid,
+            resumed: false,
+            prompting: false,
         }))
         .await;
     }

@@ -136,6 +136,12 @@ impl Reset {
         )
     }
 
+    /// Whether it says of which day it is: a date, a day of the week, an epoch or a duration. A time
+    /// of the day alone may have just passed.
+    pub fn names_a_day(&self) -> bool {
+        !matches!(self.when, When::Clock { day: Day::Next, .. })
+    }
+
     /// The words of the banner, for people: one line of at most 80 characters.
     pub fn text(&self) -> &str {
         &self.text

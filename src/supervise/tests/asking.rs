@@ -68,7 +68,7 @@ fn up_of_all_leaves_out_what_is_disabled_and_down_of_all_ends_it_too() {
 #[test]
 fn a_watchdog_alone_wants_all_that_is_enabled_but_only_once() {
     let unwatched = UnitSpec {
-        watched: false,
+        care: Care::None,
         ..spec("u")
     };
     let mut play = Play::new(vec![spec("a"), unwatched]);

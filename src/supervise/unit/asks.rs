@@ -1,17 +1,33 @@
-//! What a person asks of a unit, and how it is set about.
+//! What a person asks of a unit, and how starts and ends are set about.
+
+use std::time::Duration;
 
 use tmux_control::PaneId;
 
-use super::{Context, Life, Then, Unit};
-use crate::supervise::input::Action;
+use super::{Context, Life, Plan, Report, Then, Unit};
+use crate::detect::Seen as Showing;
+use crate::supervise::Action;
+use crate::supervise::fact::{Cause, Fact, Post};
+use crate::supervise::spec::Care;
+use crate::supervise::timer::Timer;
 
 impl Unit {
     /// It should run, by a person's word.
     pub(in crate::supervise) fn ask_up(&mut self, ctx: &mut Context<'_>) {
         self.done = false;
+        self.latched = None;
+        let plan = Plan {
+            at: ctx.now.mono,
+            asked: true,
+            fresh: false,
+        };
         match &mut self.life {
-            Life::Absent | Life::Due { .. } => self.begin(ctx, true),
-            Life::Clearing { due, .. } => *due = Some(ctx.now.mono),
+            Life::Absent | Life::Due(_) | Life::Queued(_) => {
+                self.timers.clear(Timer::Start);
+                self.timers.clear(Timer::Resume);
+                self.life = Life::Queued(plan);
+            }
+            Life::Clearing { plan: next, .. } => *next = Some(plan),
             Life::Ending { then, .. } => *then = Then::Start,
             Life::Starting { unwanted, .. } => *unwanted = false,
             Life::Running { .. } => {}
@@ -22,12 +38,24 @@ impl Unit {
     pub(in crate::supervise) fn ask_down(&mut self, ctx: &mut Context<'_>) {
         self.failure = None;
         // A person dealt with whatever the trouble was.
-        self.backoff.forgive();
+        self.forget_failures();
+        for letter in std::mem::take(&mut self.letters) {
+            self.tell_post(ctx, &letter, Post::Withdrawn);
+        }
+        self.to_phase = None;
+        self.send_away(ctx);
+    }
+
+    /// It ends and is not brought back; what is wanted stays as it is.
+    pub(in crate::supervise) fn send_away(&mut self, ctx: &mut Context<'_>) {
+        self.doomed = None;
+        self.timers.clear(Timer::Start);
+        self.timers.clear(Timer::Resume);
         match &mut self.life {
             Life::Absent => self.ending = None,
-            Life::Due { .. } => self.stop(),
-            Life::Clearing { due, .. } => {
-                *due = None;
+            Life::Due(_) | Life::Queued(_) => self.stop(),
+            Life::Clearing { plan, .. } => {
+                *plan = None;
                 self.ending = None;
             }
             Life::Ending { then, .. } => *then = Then::Stop,
@@ -41,19 +69,30 @@ impl Unit {
 
     /// It should start anew, by a person's word.
     pub(in crate::supervise) fn ask_restart(&mut self, ctx: &mut Context<'_>) {
+        self.done = false;
+        self.latched = None;
         match self.life {
-            Life::Running { pane, pid, .. } if ctx.ready => self.replace(ctx, (pane, pid), false),
+            Life::Running { pane, pid, .. } if ctx.ready => {
+                self.replace(ctx, (pane, pid), false, false);
+            }
             _ => self.ask_up(ctx),
         }
     }
 
-    /// Starts it now, or as soon as tmux can be reached.
-    pub(super) fn begin(&mut self, ctx: &mut Context<'_>, asked: bool) {
-        if !ctx.ready {
-            self.life = Life::Due {
-                at: ctx.now.mono,
-                asked,
-            };
+    /// Its failures are forgotten.
+    pub(in crate::supervise) fn forget_failures(&mut self) {
+        self.budget = super::Budget::default();
+        self.latched = None;
+        self.stall_told = false;
+    }
+
+    /// Starts it now, since the fleet's machine lets it.
+    pub(in crate::supervise) fn begin(&mut self, ctx: &mut Context<'_>) {
+        let Life::Queued(plan) = self.life else {
+            return;
+        };
+        if !plan.asked && !self.may_act(ctx, "start it") {
+            self.life = Life::Absent;
             return;
         }
         let op = ctx.op();
@@ -61,11 +100,112 @@ impl Unit {
             op,
             old: None,
             unwanted: false,
+            phase: ctx.phase,
         };
         ctx.out.push(Action::Start {
             unit: self.name.clone(),
             op,
+            fresh: plan.fresh,
         });
+    }
+
+    /// Whether it waits to be started, and whether by a person's word.
+    pub(in crate::supervise) fn queued(&self) -> Option<bool> {
+        match self.life {
+            Life::Queued(plan) => Some(plan.asked),
+            _ => None,
+        }
+    }
+
+    /// Whether it is on its way back.
+    pub(in crate::supervise) fn comes_back(&self) -> bool {
+        match &self.life {
+            Life::Queued(_) | Life::Starting { .. } => true,
+            Life::Clearing { plan, .. } => plan.is_some(),
+            Life::Ending { then, .. } => *then != Then::Stop,
+            Life::Absent | Life::Due(_) | Life::Running { .. } => false,
+        }
+    }
+
+    /// How long it has been running.
+    pub(in crate::supervise) fn runs_for(&self, now: Duration) -> Option<Duration> {
+        match self.life {
+            Life::Running { since, .. } => Some(now.saturating_sub(since)),
+            _ => None,
+        }
+    }
+
+    /// Its time to start has come.
+    pub(super) fn start_is_due(&mut self, ctx: &mut Context<'_>) {
+        match self.life {
+            Life::Due(plan) => self.life = Life::Queued(plan),
+            Life::Running { .. } if self.doomed.is_some() => {
+                self.look(ctx, super::Why::Doomed);
+            }
+            _ => {}
+        }
+    }
+
+    /// A start later, or as soon as the fleet's machine lets it.
+    pub(super) fn plan(&mut self, ctx: &Context<'_>, plan: Plan) {
+        if plan.at <= ctx.now.mono {
+            self.timers.clear(Timer::Start);
+            self.life = Life::Queued(plan);
+        } else {
+            self.timers.set_mono(Timer::Start, plan.at);
+            self.life = Life::Due(plan);
+        }
+    }
+
+    /// The usage limit that it waited out is over, and its turn to go on has come.
+    pub(super) fn goes_on(&mut self, ctx: &mut Context<'_>) {
+        match self.life {
+            Life::Absent if self.heals(ctx) => {
+                self.tell_restart(ctx, 0, Duration::ZERO, Cause::LimitOver);
+                self.plan(
+                    ctx,
+                    Plan {
+                        at: ctx.now.mono,
+                        asked: false,
+                        fresh: false,
+                    },
+                );
+            }
+            Life::Running { .. } => ctx.reports.push((self.name.clone(), Report::GoesOn)),
+            _ => {}
+        }
+    }
+
+    /// Starts it anew for another phase, unless a usage limit forbids it for now.
+    pub(in crate::supervise) fn restart_for_phase(&mut self, ctx: &mut Context<'_>) {
+        let Some(phase) = self.to_phase.clone() else {
+            return;
+        };
+        match self.life {
+            Life::Running { pane, pid, .. } => {
+                if self.held != super::Held::No || !ctx.ready || self.typing.is_some() {
+                    return;
+                }
+                if self.phase.is_some() && self.phase == ctx.phase {
+                    self.to_phase = None;
+                } else if self.may_act(ctx, "start it anew for the next phase") {
+                    self.to_phase = None;
+                    self.tell_restart(ctx, 0, Duration::ZERO, Cause::Phase(phase));
+                    self.replace(ctx, (pane, pid), false, false);
+                }
+            }
+            // It starts for the new phase, or is just being started, perhaps for the old.
+            Life::Starting { .. } => {}
+            _ => self.to_phase = None,
+        }
+    }
+
+    /// Has it run for this phase, as soon as that can be.
+    pub(in crate::supervise) fn move_to_phase(&mut self, ctx: &mut Context<'_>, id: &str) {
+        self.to_phase = Some(id.to_owned());
+        self.latched = None;
+        self.restart_for_phase(ctx);
+        self.reconcile(ctx, &Cause::Phase(id.to_owned()));
     }
 
     pub(super) fn replace(
@@ -73,12 +213,16 @@ impl Unit {
         ctx: &mut Context<'_>,
         (pane, pid): (PaneId, i32),
         dead: bool,
+        fresh: bool,
     ) {
         let op = ctx.op();
+        self.doomed = None;
+        self.timers.clear(Timer::Start);
         self.life = Life::Starting {
             op,
             old: (!dead).then_some((pane, pid)),
             unwanted: false,
+            phase: ctx.phase,
         };
         ctx.out.push(Action::Replace {
             unit: self.name.clone(),
@@ -86,6 +230,7 @@ impl Unit {
             pane,
             pid,
             dead,
+            fresh,
         });
     }
 
@@ -118,16 +263,118 @@ impl Unit {
         self.failure = None;
     }
 
-    pub(super) fn run(&mut self, ctx: &Context<'_>, pane: PaneId, pid: i32) {
+    /// A process of it runs.
+    pub(super) fn run(&mut self, ctx: &mut Context<'_>, pane: PaneId, pid: i32) {
         self.failure = None;
+        self.known = None;
+        self.doomed = None;
+        self.timers.clear(Timer::Start);
+        self.timers.clear(Timer::Resume);
         // What another process showed says nothing of this one.
-        if self.runs_in() != Some(pane) {
-            self.shown = None;
+        if self.running() != Some((pane, pid)) {
+            self.forget_shown();
         }
         self.life = Life::Running {
             pane,
             pid,
             since: ctx.now.mono,
         };
+        let healthy = ctx.now.mono.saturating_add(ctx.policy.healthy_after);
+        self.timers.set_mono(Timer::Healthy, healthy);
+        *ctx.remember = true;
+        ctx.reports.push((self.name.clone(), Report::Runs));
+        self.set_stall_timer(ctx);
+    }
+
+    /// What its process showed is of no interest any more.
+    pub(super) fn forget_shown(&mut self) {
+        self.shown = None;
+        self.foreign = None;
+        self.waiting = None;
+        self.looking = None;
+        self.silent_since = None;
+        self.nudged = false;
+        self.stall_told = false;
+        self.prompting = false;
+        self.settling = false;
+        self.resumed = false;
+        for timer in [
+            Timer::Fatal,
+            Timer::Stall,
+            Timer::LimitGone,
+            Timer::Healthy,
+            Timer::Starting,
+        ] {
+            self.timers.clear(timer);
+        }
+    }
+
+    /// Takes over what the config says of it.
+    pub(in crate::supervise) fn configure(
+        &mut self,
+        ctx: &mut Context<'_>,
+        spec: Option<crate::supervise::UnitSpec>,
+    ) {
+        let before = self.spec.take();
+        self.spec = spec;
+        if self.spec == before {
+            return;
+        }
+        if self.care() == Care::None {
+            self.doomed = None;
+            if let Life::Due(Plan { asked: false, .. }) | Life::Queued(Plan { asked: false, .. }) =
+                self.life
+            {
+                self.timers.clear(Timer::Start);
+                self.life = Life::Absent;
+            }
+        }
+        self.set_wake_timer(ctx);
+        self.set_stall_timer(ctx);
+    }
+
+    /// A person had its failures forgotten.
+    pub(in crate::supervise) fn ask_reset(&mut self, ctx: &mut Context<'_>) {
+        self.forget_failures();
+        ctx.announce(Fact::Reset {
+            unit: self.name.clone(),
+        });
+        if let Life::Due(plan) = self.life {
+            self.plan(
+                ctx,
+                Plan {
+                    at: ctx.now.mono,
+                    ..plan
+                },
+            );
+        }
+        self.reconcile(ctx, &Cause::Missing);
+    }
+
+    /// Whether the fleet's machine has just made it.
+    pub(in crate::supervise) fn is_new(&self) -> bool {
+        self.spec.is_none() && self.life == Life::Absent
+    }
+
+    /// Whether it shows a usage limit, is on no hold for it, and is not about to go on.
+    pub(in crate::supervise) fn is_limited_and_loose(&self) -> bool {
+        let goes_on = self.timers.is_set(Timer::Resume)
+            || self.typing.is_some()
+            || self.letters.iter().any(|letter| letter.purpose.goes_through_limit());
+        self.showing() == Showing::Limited
+            && self.held != super::Held::Member
+            && matches!(self.life, Life::Running { .. })
+            && !goes_on
+    }
+
+    /// A pause is over: what was not done meanwhile is looked at.
+    pub(in crate::supervise) fn look_after_again(&mut self, ctx: &mut Context<'_>) {
+        if self.showing() == Showing::Fatal && !self.timers.is_set(Timer::Fatal) {
+            self.timers.set_mono(Timer::Fatal, ctx.now.mono);
+        }
+        // Whatever else is wrong is told again.
+        self.foreign = None;
+        self.set_stall_timer(ctx);
+        self.set_wake_timer(ctx);
     }
 }

@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use tmux_control::PaneId;
 
-use super::{Context, Life, Then, Unit};
-use crate::supervise::input::{Action, Ending, Fact, Seen};
+use super::{Context, Life, Plan, Report, Then, Unit};
+use crate::detect::Seen as Showing;
+use crate::supervise::Action;
+use crate::supervise::fact::{Cause, Fact};
+use crate::supervise::input::{Ending, Seen};
+use crate::supervise::spec::UnitKind;
 
 impl Unit {
     /// Whether it would be news that it runs there. While something is being done about it, its
@@ -13,7 +17,7 @@ impl Unit {
     #[must_use]
     pub fn is_news(&self, pane: PaneId, pid: i32) -> bool {
         match self.life {
-            Life::Absent | Life::Due { .. } => true,
+            Life::Absent | Life::Due(_) | Life::Queued(_) => true,
             Life::Running {
                 pane: own_pane,
                 pid: own_pid,
@@ -28,7 +32,18 @@ impl Unit {
         if !self.is_news(seen.pane, seen.pid) {
             return;
         }
+        let known = self.known.filter(|(pid, _)| *pid == seen.pid);
+        let nudged = self.nudged;
+        // What another process than the known one shows is its own.
+        self.adopted = known.is_some() || self.known.is_none();
         self.run(ctx, seen.pane, seen.pid);
+        if let Some((_, silent_since)) = known {
+            // Silence goes on over a restart of the watchdog.
+            self.silent_since = silent_since.or(self.silent_since);
+            self.nudged = nudged;
+            self.set_stall_timer(ctx);
+        }
+        self.phase = ctx.phase.filter(|_| !seen.stale);
         ctx.announce(Fact::Adopt {
             unit: self.name.clone(),
             pane: seen.pane,
@@ -42,23 +57,33 @@ impl Unit {
         }
     }
 
-    /// What should run and does not is started: the watchdog came back, the config gained it.
-    pub(in crate::supervise) fn reconcile(&mut self, ctx: &mut Context<'_>) {
-        if self.life != Life::Absent || !self.heals(ctx) {
+    /// What should run and does not is started: the watchdog came back, the config gained it, a
+    /// pause is over.
+    pub(in crate::supervise) fn reconcile(&mut self, ctx: &mut Context<'_>, cause: &Cause) {
+        if self.life != Life::Absent || !self.heals(ctx) || self.timers.is_set(super::Timer::Resume)
+        {
+            return;
+        }
+        if !self.may_act(ctx, "start it") {
             return;
         }
         // A record of restarts means that it was in trouble before the watchdog looked away.
-        let delay = if self.backoff.restarts() > 0 {
-            *ctx.remember = true;
-            self.backoff.next(ctx.policy)
+        let delay = if self.budget.in_a_row() > 0 {
+            self.spend(ctx, cause)
         } else {
-            Duration::ZERO
+            self.tell_restart(ctx, 0, Duration::ZERO, cause.clone());
+            Some(Duration::ZERO)
         };
-        self.life = Life::Due {
-            at: ctx.now.mono.saturating_add(delay),
-            asked: false,
-        };
-        self.tick(ctx);
+        if let Some(delay) = delay {
+            self.plan(
+                ctx,
+                Plan {
+                    at: ctx.now.mono.saturating_add(delay),
+                    asked: false,
+                    fresh: false,
+                },
+            );
+        }
     }
 
     /// Its process ended.
@@ -71,12 +96,20 @@ impl Unit {
         if self.running() != Some(dead) {
             return;
         }
-        self.announce_death(ctx, dead, &ending);
+        ctx.announce(Fact::Death {
+            unit: self.name.clone(),
+            pane: dead.0,
+            pid: dead.1,
+            ending: ending.clone(),
+        });
         match &mut self.life {
-            Life::Running { .. } => self.after_death(ctx, ending, Some(dead)),
+            Life::Running { .. } => {
+                let cause = Cause::Died(ending.status);
+                self.after_death(ctx, ending, Some(dead), cause);
+            }
             // Its end was asked for: what follows waits until all its processes are gone.
             Life::Ending { then, .. } => {
-                if let Then::Heal { ending: known } = then {
+                if let Then::Heal { ending: known, .. } = then {
                     *known = ending;
                 } else {
                     self.ending = Some(ending);
@@ -86,29 +119,27 @@ impl Unit {
         }
     }
 
-    pub(super) fn announce_death(
-        &self,
-        ctx: &mut Context<'_>,
-        (pane, pid): (PaneId, i32),
-        ending: &Ending,
-    ) {
-        ctx.announce(Fact::Death {
-            unit: self.name.clone(),
-            pane,
-            pid,
-            ending: ending.clone(),
-        });
-    }
-
     /// Its pane is gone, but its processes may live on: they are ended before anything else,
     /// so that there are never two of one unit.
-    pub(in crate::supervise) fn lost_pane(&mut self, ctx: &mut Context<'_>, why: &str) {
+    pub(in crate::supervise) fn lost_pane(&mut self, ctx: &mut Context<'_>, server: bool) {
         if let Life::Running { pane, pid, .. } = self.life {
+            let why = if server {
+                "its tmux server went away"
+            } else {
+                "its pane went away"
+            };
             let ending = Ending {
                 status: None,
                 reason: Some(why.to_owned()),
             };
-            self.end(ctx, None, pane, pid, Then::Heal { ending });
+            if server {
+                ctx.reports.push((self.name.clone(), Report::LostServer));
+            }
+            ctx.announce(Fact::Told {
+                unit: self.name.clone(),
+                text: format!("{why}; what is left of it is ended"),
+            });
+            self.end(ctx, None, pane, pid, Then::Heal { ending, server });
         }
     }
 
@@ -117,43 +148,57 @@ impl Unit {
         ctx: &mut Context<'_>,
         ending: Ending,
         pane: Option<(PaneId, i32)>,
+        cause: Cause,
     ) {
         let success = ending.status == Some(0);
-        let task = self.spec.as_ref().is_some_and(|spec| spec.task);
+        let showed_login = self.showing() == Showing::Login;
+        let bad_resume = self.resumed && !success && self.ran_at_most(ctx.policy.resume_trial, ctx);
+        // Whoever was ended by a signal did not look at its conversation.
+        let bad_resume = bad_resume && matches!(cause, Cause::Died(Some(1..=127)));
         self.ending = Some(ending);
-        if success && task {
+        if success && self.kind() == UnitKind::Task {
             self.done = true;
             *ctx.remember = true;
         }
-        let delay = if !self.heals(ctx) {
+        if !success {
+            let server = matches!(cause, Cause::LostPane) && ctx.storm;
+            if !server {
+                ctx.reports.push((self.name.clone(), Report::Failed));
+            }
+        }
+        self.forget_shown();
+        let heals = self.heals(ctx) && self.may_act(ctx, "start it again");
+        let delay = if !heals {
             None
         } else if success {
-            Some(ctx.policy.after_success)
+            self.tell_restart(ctx, 0, ctx.policy.heavy_interval, Cause::Finished);
+            Some(ctx.policy.heavy_interval)
+        } else if bad_resume {
+            self.set_resume_aside(ctx);
+            self.spend(ctx, &Cause::BadResume)
+        } else if showed_login {
+            self.give_up(ctx, "it ended while it asked for a login".to_owned());
+            None
+        } else if cause == Cause::LostPane && ctx.storm {
+            // The server's fault, and not its own.
+            self.tell_restart(ctx, 0, Duration::ZERO, cause);
+            Some(Duration::ZERO)
         } else {
-            *ctx.remember = true;
-            Some(self.backoff.next(ctx.policy))
+            self.spend(ctx, &cause)
         };
-        if let Some(delay) = delay {
-            let cause = if success {
-                "it ended with 0"
-            } else {
-                "it died"
-            };
-            ctx.announce(Fact::Restart {
-                unit: self.name.clone(),
-                attempt: if success { 0 } else { self.backoff.restarts() },
-                delay,
-                cause: cause.to_owned(),
-            });
-        }
-        let due = delay.map(|delay| ctx.now.mono.saturating_add(delay));
-        match (pane, due) {
-            (Some(dead), Some(_)) if delay == Some(Duration::ZERO) && ctx.ready => {
-                self.replace(ctx, dead, true);
+        let plan = delay.map(|delay| Plan {
+            at: ctx.now.mono.saturating_add(delay),
+            asked: false,
+            fresh: bad_resume,
+        });
+        let at_once = delay == Some(Duration::ZERO) && ctx.ready && !ctx.storm && ctx.slots > 0;
+        match (pane, plan) {
+            (Some(dead), Some(plan)) if at_once => {
+                self.replace(ctx, dead, true, plan.fresh);
             }
-            (Some((pane, pid)), due) => {
+            (Some((pane, pid)), plan) => {
                 let op = ctx.op();
-                self.life = Life::Clearing { op, pane, due };
+                self.life = Life::Clearing { op, pane, plan };
                 ctx.out.push(Action::Clear {
                     unit: self.name.clone(),
                     op,
@@ -161,11 +206,24 @@ impl Unit {
                     pid,
                 });
             }
-            (None, Some(at)) => {
-                self.life = Life::Due { at, asked: false };
-                self.tick(ctx);
-            }
+            (None, Some(plan)) => self.plan(ctx, plan),
             (None, None) => self.life = Life::Absent,
         }
+    }
+
+    /// Whether its process has run no longer than this.
+    pub(super) fn ran_at_most(&self, span: Duration, ctx: &Context<'_>) -> bool {
+        self.runs_for(ctx.now.mono).is_some_and(|ran| ran <= span)
+    }
+
+    /// The id of its conversation is no good.
+    pub(super) fn set_resume_aside(&mut self, ctx: &mut Context<'_>) {
+        self.resumed = false;
+        ctx.announce(Fact::Told {
+            unit: self.name.clone(),
+            text: "its conversation could not be taken up again; its id is set aside, and a new \
+                   one begins"
+                .to_owned(),
+        });
     }
 }

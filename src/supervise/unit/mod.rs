@@ -2,19 +2,33 @@
 
 mod asks;
 mod events;
+mod looks;
+mod post;
 mod results;
+mod shows;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tmux_control::PaneId;
 
-use super::input::{Action, Ending, Fact, Now, Op, UnitName, UnitSpec};
-use super::{Backoff, Policy};
+use super::budget::{Budget, Verdict};
+use super::dice::Dice;
+use super::fact::{Cause, Fact};
+use super::input::{Ending, Foreign, Now, Op, UnitName};
+use super::letter::{Letter, Purpose, Receipt};
+use super::memory::UnitMemory;
+use super::spec::{Care, UnitKind, UnitSpec};
+use super::timer::{Timer, Timers};
+use super::{Action, Policy};
 use crate::detect::{self, Seen as Showing};
+use looks::Why;
 
 /// What a unit is seen to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Judgement {
     /// It does not run, and nothing is wrong with that.
     Stopped,
@@ -36,34 +50,83 @@ pub(in crate::supervise) struct Context<'a> {
     pub(in crate::supervise) ready: bool,
     /// What was asked of the whole fleet.
     pub(in crate::supervise) fleet: Option<bool>,
+    /// Nothing is done about any unit.
+    pub(in crate::supervise) paused: bool,
+    /// The sequence is complete: its loop agents have ended, and nobody is woken.
+    pub(in crate::supervise) complete: bool,
+    /// The phase that starts are made for.
+    pub(in crate::supervise) phase: Option<usize>,
+    /// An incident is under way, in which the fleet says who starts when.
+    pub(in crate::supervise) storm: bool,
+    /// How many more units may be starting.
+    pub(in crate::supervise) slots: usize,
+    pub(in crate::supervise) dice: &'a mut Dice,
     pub(in crate::supervise) last_op: &'a mut u64,
     pub(in crate::supervise) remember: &'a mut bool,
+    /// What the fleet's machine has to know.
+    pub(in crate::supervise) reports: &'a mut Vec<(UnitName, Report)>,
     pub(in crate::supervise) out: &'a mut Vec<Action>,
 }
 
+/// What a unit's machine tells the fleet's.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::supervise) enum Report {
+    /// It failed: it died, lost its pane or could not be started.
+    Failed,
+    /// Its server went away.
+    LostServer,
+    /// It shows a usage limit, or shows it in other words.
+    Limited(detect::Fact),
+    /// It works.
+    Works,
+    /// It has not shown a limit for a while.
+    LimitGone,
+    /// A text was typed, or not.
+    Typed(Purpose, Receipt),
+    /// A process of it began to run.
+    Runs,
+    /// Its pause after a limit is over, and it still runs and shows the limit.
+    GoesOn,
+}
+
 impl Context<'_> {
-    fn op(&mut self) -> Op {
+    pub(in crate::supervise) fn op(&mut self) -> Op {
         *self.last_op += 1;
         Op(*self.last_op)
     }
 
-    fn announce(&mut self, fact: Fact) {
+    pub(in crate::supervise) fn announce(&mut self, fact: Fact) {
         self.out.push(Action::Announce(fact));
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// When and how a unit starts next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::supervise) struct Plan {
+    /// At this time of the monotonic clock.
+    at: Duration,
+    /// A person waits for it.
+    asked: bool,
+    /// With a new conversation.
+    fresh: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Life {
     /// Nothing runs and nothing is planned.
     Absent,
-    /// A start is due at this time of the monotonic clock; `asked`: a person waits for it, and
-    /// only tmux is missing.
-    Due { at: Duration, asked: bool },
+    /// A start is due later.
+    Due(Plan),
+    /// A start is due, and waits for tmux, for its turn in an incident, or for a place among those
+    /// that may start at a time.
+    Queued(Plan),
     /// A start is under way; `old` is the process that it replaces.
     Starting {
         op: Op,
         old: Option<(PaneId, i32)>,
         unwanted: bool,
+        /// The phase that it is made for.
+        phase: Option<usize>,
     },
     Running {
         pane: PaneId,
@@ -80,36 +143,83 @@ enum Life {
     Clearing {
         op: Op,
         pane: PaneId,
-        due: Option<Duration>,
+        plan: Option<Plan>,
     },
 }
 
 /// What follows once all processes of a unit are gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Then {
-    /// A person sent it away.
+    /// It was sent away.
     Stop,
     /// A person wants it back.
     Start,
-    /// It lost its pane; what happens is decided as after any death.
-    Heal { ending: Ending },
+    /// It lost its pane; what happens is decided as after any death. `server`: with all others.
+    Heal { ending: Ending, server: bool },
+}
+
+/// How a usage limit concerns a unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::supervise) enum Held {
+    #[default]
+    No,
+    /// Its account is on hold, though it has not shown the limit itself: it is not started.
+    Account,
+    /// It showed the limit: nothing is done about it.
+    Member,
 }
 
 /// One agent or service.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Unit {
     name: UnitName,
     spec: Option<UnitSpec>,
     pub(in crate::supervise) wanted: Option<bool>,
-    pub(in crate::supervise) backoff: Backoff,
+    pub(in crate::supervise) paused: bool,
+    pub(in crate::supervise) budget: Budget,
     pub(in crate::supervise) done: bool,
+    /// It has failed for good, and why.
+    pub(in crate::supervise) latched: Option<String>,
+    pub(in crate::supervise) held: Held,
     life: Life,
     ending: Option<Ending>,
     failure: Option<String>,
     /// What its screen was last seen to show, since it runs where it does.
     shown: Option<detect::Fact>,
+    /// What of a program that should not be there was seen.
+    foreign: Option<Foreign>,
+    /// It was started with the id of a conversation, which has not proved right yet.
+    resumed: bool,
+    /// Its prompt is being typed.
+    prompting: bool,
+    /// It was running when the watchdog came.
+    adopted: bool,
+    /// It counts as starting until its screen shows something.
+    settling: bool,
+    /// The phase that it runs for, as far as that is known.
+    phase: Option<usize>,
+    /// It has to be started anew for another phase, as soon as that can be.
+    to_phase: Option<String>,
+    looking: Option<(Op, Why)>,
+    /// A restart that waits for its time, and is confirmed before it happens.
+    doomed: Option<Cause>,
+    letters: VecDeque<Letter>,
+    typing: Option<(Op, Letter)>,
+    /// The first text in the queue was told to wait.
+    told_waiting: bool,
+    silent_since: Option<Duration>,
+    nudged: bool,
+    stall_told: bool,
+    /// The marker that it waits by, and the latest time that it may name.
+    waiting: Option<(detect::Waiting, Timestamp)>,
+    pub(in crate::supervise) woken: Option<Timestamp>,
+    /// What a dry run told last.
+    would: Option<String>,
+    pub(in crate::supervise) timers: Timers,
     judged: Judgement,
     since: Timestamp,
+    /// The process that an earlier watchdog knew, and since when that was silent.
+    known: Option<(i32, Option<Duration>)>,
 }
 
 impl Unit {
@@ -118,14 +228,37 @@ impl Unit {
             name,
             spec: None,
             wanted: None,
-            backoff: Backoff::default(),
+            paused: false,
+            budget: Budget::default(),
             done: false,
+            latched: None,
+            held: Held::No,
             life: Life::Absent,
             ending: None,
             failure: None,
             shown: None,
+            foreign: None,
+            resumed: false,
+            prompting: false,
+            adopted: false,
+            settling: false,
+            phase: None,
+            to_phase: None,
+            looking: None,
+            doomed: None,
+            letters: VecDeque::new(),
+            typing: None,
+            told_waiting: false,
+            silent_since: None,
+            nudged: false,
+            stall_told: false,
+            waiting: None,
+            woken: None,
+            would: None,
+            timers: Timers::default(),
             judged: Judgement::Stopped,
             since: now.wall,
+            known: None,
         }
     }
 
@@ -162,6 +295,12 @@ impl Unit {
         self.since
     }
 
+    /// What its screen was last seen to show, while it runs.
+    #[must_use]
+    pub fn shown(&self) -> Option<&detect::Fact> {
+        self.shown.as_ref().filter(|_| self.running().is_some())
+    }
+
     /// Its pane and its process, while it runs or is being ended.
     #[must_use]
     pub fn running(&self) -> Option<(PaneId, i32)> {
@@ -185,7 +324,7 @@ impl Unit {
     #[must_use]
     pub fn holds(&self, pane: PaneId) -> bool {
         match self.life {
-            Life::Absent | Life::Due { .. } => false,
+            Life::Absent | Life::Due(_) | Life::Queued(_) => false,
             Life::Starting { .. } => true,
             Life::Running { pane: own, .. }
             | Life::Ending { pane: own, .. }
@@ -205,18 +344,54 @@ impl Unit {
         self.failure.as_deref()
     }
 
-    /// How many restarts still count.
+    /// Why it has failed for good, if it has: nothing is tried any more before a person asks.
     #[must_use]
-    pub fn restarts(&self) -> u32 {
-        self.backoff.restarts()
+    pub fn latched(&self) -> Option<&str> {
+        self.latched.as_deref()
+    }
+
+    /// Whether nothing is done about it by itself.
+    #[must_use]
+    pub fn paused(&self) -> bool {
+        self.paused
+    }
+
+    /// Since when it shows no activity, on the monotonic clock.
+    #[must_use]
+    pub fn silent_since(&self) -> Option<Duration> {
+        self.silent_since
+    }
+
+    /// Until when it says that it waits, as far as it may.
+    #[must_use]
+    pub fn waits_until(&self, policy: &Policy) -> Option<Timestamp> {
+        let (marker, latest) = self.waiting.as_ref()?;
+        Some(marker.until(&policy.zone).min(*latest))
+    }
+
+    /// How many texts wait for it.
+    #[must_use]
+    pub fn letters(&self) -> usize {
+        self.letters.len() + usize::from(self.typing.is_some())
+    }
+
+    /// The restarts that count.
+    #[must_use]
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// Whether what runs was taken over, and nothing was heard of its screen yet.
+    pub(in crate::supervise) fn is_adopted(&self) -> bool {
+        self.adopted
     }
 
     /// When the next start is due, on the monotonic clock.
     #[must_use]
     pub fn due(&self) -> Option<Duration> {
         match self.life {
-            Life::Due { at, .. } => Some(at),
-            Life::Clearing { due, .. } => due,
+            Life::Due(plan) => Some(plan.at),
+            Life::Clearing { plan, .. } => plan.map(|plan| plan.at),
             _ => None,
         }
     }
@@ -224,10 +399,16 @@ impl Unit {
     /// Whether no action for it is under way, so that a request that waits for it can go on.
     #[must_use]
     pub fn settled(&self) -> bool {
-        matches!(
-            self.life,
-            Life::Absent | Life::Due { asked: false, .. } | Life::Running { .. }
-        )
+        match self.life {
+            Life::Absent | Life::Due(_) | Life::Running { .. } => true,
+            Life::Queued(plan) => !plan.asked,
+            _ => false,
+        }
+    }
+
+    /// Whether it takes one of the places for those that are starting.
+    pub(in crate::supervise) fn is_starting(&self) -> bool {
+        self.settling || matches!(self.life, Life::Starting { .. })
     }
 
     /// Whether it is gone from the config and from tmux, so that it can be forgotten.
@@ -235,46 +416,143 @@ impl Unit {
         self.spec.is_none() && self.life == Life::Absent
     }
 
-    pub(in crate::supervise) fn configure(&mut self, spec: Option<UnitSpec>) {
-        self.spec = spec;
+    pub(in crate::supervise) fn kind(&self) -> UnitKind {
+        self.spec
+            .as_ref()
+            .map_or(UnitKind::Resident, |spec| spec.kind)
     }
 
-    fn heals(&self, ctx: &Context<'_>) -> bool {
-        let watched = self.spec.as_ref().is_some_and(|spec| spec.watched);
-        watched && !self.done && self.wanted(ctx.fleet) == Some(true)
+    pub(in crate::supervise) fn care(&self) -> Care {
+        self.spec.as_ref().map_or(Care::None, |spec| spec.care)
     }
 
-    /// When this unit wants to be looked at next if nothing happens.
-    pub(in crate::supervise) fn deadline(&self, policy: &Policy, ready: bool) -> Option<Duration> {
-        match self.life {
-            Life::Due { at, .. } if ready => Some(at),
-            Life::Running { since, .. } if self.backoff.restarts() > 0 => {
-                Some(since.saturating_add(policy.healthy_after))
+    /// What its screen shows, unknown if it does not run.
+    pub(in crate::supervise) fn showing(&self) -> Showing {
+        self.shown().map_or(Showing::Unknown, |fact| fact.state)
+    }
+
+    /// Whether ao brings it back by itself.
+    pub(in crate::supervise) fn heals(&self, ctx: &Context<'_>) -> bool {
+        let over = ctx.complete && self.kind() == UnitKind::Loop;
+        self.care() != Care::None
+            && !self.done
+            && !over
+            && self.latched.is_none()
+            && self.held == Held::No
+            && self.wanted(ctx.fleet) == Some(true)
+    }
+
+    /// Whether ao may act on it by itself; in a dry run what it would do is told instead.
+    pub(in crate::supervise) fn may_act(&mut self, ctx: &mut Context<'_>, what: &str) -> bool {
+        if self.paused || ctx.paused {
+            return false;
+        }
+        if !ctx.policy.dry_run {
+            return true;
+        }
+        if self.would.as_deref() != Some(what) {
+            self.would = Some(what.to_owned());
+            ctx.announce(Fact::Would {
+                unit: Some(self.name.clone()),
+                what: what.to_owned(),
+            });
+        }
+        false
+    }
+
+    /// What an earlier watchdog remembered of it.
+    pub(in crate::supervise) fn recall(&mut self, memory: &UnitMemory, ctx: &mut Context<'_>) {
+        self.budget = memory.budget.clone();
+        self.done = memory.done;
+        self.latched.clone_from(&memory.latched);
+        self.paused = memory.paused;
+        self.nudged = memory.nudged;
+        self.woken = memory.woken;
+        self.letters = memory.letters.iter().cloned().collect();
+        self.known = memory.pid.map(|pid| (pid, memory.silent_since));
+        if let Some(letter) = memory.typing.clone() {
+            *ctx.remember = true;
+            self.tell_post(ctx, &letter, super::Post::Unknown);
+        }
+    }
+
+    /// What the next watchdog has to know of it.
+    pub(in crate::supervise) fn memory(&self) -> UnitMemory {
+        let (pid, silent_since) = match (self.running(), self.known) {
+            (Some((_, pid)), _) => (Some(pid), self.silent_since),
+            (None, Some((pid, silent))) => (Some(pid), silent),
+            (None, None) => (None, None),
+        };
+        UnitMemory {
+            budget: self.budget.clone(),
+            done: self.done,
+            latched: self.latched.clone(),
+            paused: self.paused,
+            pid,
+            silent_since,
+            nudged: self.nudged,
+            woken: self.woken,
+            letters: self.letters.iter().cloned().collect(),
+            typing: self.typing.as_ref().map(|(_, letter)| letter.clone()),
+        }
+    }
+
+    /// It has failed for good.
+    fn give_up(&mut self, ctx: &mut Context<'_>, reason: String) {
+        *ctx.remember = true;
+        self.latched = Some(reason.clone());
+        ctx.announce(Fact::GaveUp {
+            unit: self.name.clone(),
+            reason,
+        });
+    }
+
+    /// Spends one restart, or gives up.
+    fn spend(&mut self, ctx: &mut Context<'_>, cause: &Cause) -> Option<Duration> {
+        *ctx.remember = true;
+        match self.budget.spend(ctx.policy, ctx.now.mono, ctx.dice) {
+            Verdict::After(delay) => {
+                self.tell_restart(ctx, self.budget.in_a_row(), delay, cause.clone());
+                Some(delay)
             }
-            _ => None,
+            Verdict::GiveUp(reason) => {
+                self.give_up(ctx, reason);
+                None
+            }
         }
     }
 
-    /// Its screen shows something else than before.
-    pub(in crate::supervise) fn shows(&mut self, pane: PaneId, fact: detect::Fact) {
-        if self.runs_in() == Some(pane) {
-            self.shown = Some(fact);
-        }
+    fn tell_restart(&self, ctx: &mut Context<'_>, attempt: u32, delay: Duration, cause: Cause) {
+        ctx.announce(Fact::Restart {
+            unit: self.name.clone(),
+            attempt,
+            delay,
+            cause,
+        });
     }
 
-    /// A deadline may have passed.
+    /// Deadlines of its own that have come.
     pub(in crate::supervise) fn tick(&mut self, ctx: &mut Context<'_>) {
-        match self.life {
-            Life::Due { at, .. } if at <= ctx.now.mono => self.begin(ctx, false),
-            Life::Running { since, .. }
-                if self.backoff.restarts() > 0
-                    && since.saturating_add(ctx.policy.healthy_after) <= ctx.now.mono =>
-            {
-                self.backoff.forgive();
-                *ctx.remember = true;
+        while let Some(timer) = self.timers.take_due(ctx.now) {
+            match timer {
+                Timer::Start => self.start_is_due(ctx),
+                Timer::Healthy => {
+                    self.budget.forgive();
+                    self.resumed = false;
+                    *ctx.remember = true;
+                }
+                Timer::Starting => self.settling = false,
+                Timer::Fatal => self.look(ctx, Why::Fatal),
+                Timer::Stall => self.look(ctx, Why::Stall),
+                Timer::LimitGone => ctx.reports.push((self.name.clone(), Report::LimitGone)),
+                Timer::Resume => self.goes_on(ctx),
+                Timer::Wake => self.wake(ctx),
+                // What waits is looked at after every input.
+                _ => {}
             }
-            _ => {}
         }
+        self.restart_for_phase(ctx);
+        self.type_next(ctx);
     }
 
     /// Judges it anew, and tells when that changed.
@@ -282,14 +560,11 @@ impl Unit {
         let judged = match (&self.life, &self.failure, &self.ending) {
             (Life::Starting { old: Some(_), .. }, ..) => self.judged,
             (Life::Starting { .. }, ..) => Judgement::Starting,
-            (Life::Running { .. } | Life::Ending { .. }, ..) => {
-                let shown = self.shown.as_ref();
-                Judgement::Running(shown.map_or(Showing::Unknown, |fact| fact.state))
-            }
+            (Life::Running { .. } | Life::Ending { .. }, ..) => Judgement::Running(self.showing()),
             (_, Some(_), _) => Judgement::Failed,
             (_, None, Some(ending)) if ending.status == Some(0) => Judgement::Exited,
             (_, None, Some(_)) => Judgement::Failed,
-            (Life::Due { .. }, None, None) => Judgement::Starting,
+            (Life::Due(_) | Life::Queued(_), None, None) => Judgement::Starting,
             (_, None, None) => Judgement::Stopped,
         };
         if judged != self.judged {

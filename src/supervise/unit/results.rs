@@ -2,24 +2,48 @@
 
 use tmux_control::PaneId;
 
-use super::{Context, Life, Then, Unit};
-use crate::supervise::input::{Fact, Fault, Op};
+use super::{Context, Life, Plan, Report, Then, Unit};
+use crate::supervise::fact::{Cause, Fact};
+use crate::supervise::input::{Fault, Op};
+use crate::supervise::timer::Timer;
 
 impl Unit {
     pub(in crate::supervise) fn started(
         &mut self,
         ctx: &mut Context<'_>,
         done: Op,
-        pane: PaneId,
-        pid: i32,
+        at: (PaneId, i32),
+        resumed: bool,
+        prompting: bool,
     ) {
-        let Life::Starting { op, unwanted, .. } = self.life else {
+        let Life::Starting {
+            op,
+            unwanted,
+            phase,
+            ..
+        } = self.life
+        else {
             return;
         };
         if op != done {
             return;
         }
+        let (pane, pid) = at;
+        self.forget_shown();
+        self.ending = None;
+        self.adopted = false;
         self.run(ctx, pane, pid);
+        self.resumed = resumed;
+        self.prompting = prompting;
+        self.phase = phase;
+        if !self
+            .spec()
+            .is_some_and(|spec| spec.kind == super::UnitKind::Service)
+        {
+            self.settling = true;
+            let settled = ctx.now.mono.saturating_add(ctx.policy.starting_max);
+            self.timers.set_mono(Timer::Starting, settled);
+        }
         ctx.announce(Fact::Start {
             unit: self.name.clone(),
             pane,
@@ -49,6 +73,7 @@ impl Unit {
             reason: reason.clone(),
         });
         if let Some((pane, pid)) = spared {
+            self.life = Life::Absent;
             self.run(ctx, pane, pid);
             self.failure = Some(reason);
             if unwanted {
@@ -57,25 +82,38 @@ impl Unit {
             return;
         }
         self.failure = Some(reason);
-        let delay = match fault {
-            _ if unwanted => None,
-            Fault::Tmux => Some(ctx.policy.tmux_retry),
-            Fault::Unit if self.heals(ctx) => {
-                *ctx.remember = true;
-                // A start that failed will hardly work a moment later.
-                Some(self.backoff.next(ctx.policy).max(ctx.policy.first_delay))
-            }
-            Fault::Unit => None,
-        };
-        self.life = match delay {
-            Some(delay) => Life::Due {
-                at: ctx.now.mono.saturating_add(delay),
-                asked: false,
-            },
-            None => Life::Absent,
-        };
+        self.life = Life::Absent;
         if unwanted {
             self.stop();
+            return;
+        }
+        let delay = match fault {
+            Fault::Tmux => Some(ctx.policy.tmux_retry),
+            Fault::Unit => {
+                ctx.reports.push((self.name.clone(), Report::Failed));
+                let heals = self.heals(ctx) && self.may_act(ctx, "start it again");
+                // A start that failed will hardly work a moment later.
+                heals
+                    .then(|| self.spend(ctx, &Cause::NotStarted))
+                    .flatten()
+                    .map(|delay| delay.max(ctx.policy.restart_delay))
+            }
+        };
+        if let Some(delay) = delay {
+            self.plan(
+                ctx,
+                Plan {
+                    at: ctx.now.mono.saturating_add(delay),
+                    asked: false,
+                    fresh: false,
+                },
+            );
+        }
+    }
+
+    pub(in crate::supervise) fn prompted(&mut self, pane: PaneId) {
+        if self.runs_in() == Some(pane) {
+            self.prompting = false;
         }
     }
 
@@ -87,21 +125,34 @@ impl Unit {
             return;
         }
         match then.clone() {
-            Then::Stop => self.stop(),
-            Then::Start => self.begin(ctx, true),
-            Then::Heal { ending } => self.after_death(ctx, ending, None),
+            Then::Stop => {
+                self.forget_shown();
+                self.stop();
+            }
+            Then::Start => {
+                self.life = Life::Absent;
+                self.ask_up(ctx);
+            }
+            Then::Heal { ending, server } => {
+                let was = ctx.storm;
+                ctx.storm |= server;
+                self.after_death(ctx, ending, None, Cause::LostPane);
+                ctx.storm = was;
+            }
         }
     }
 
     pub(in crate::supervise) fn cleared(&mut self, ctx: &mut Context<'_>, done: Op) {
-        let Life::Clearing { op, due, .. } = self.life else {
+        let Life::Clearing { op, plan, .. } = self.life else {
             return;
         };
         if op != done {
             return;
         }
-        self.life = due.map_or(Life::Absent, |at| Life::Due { at, asked: false });
-        self.tick(ctx);
+        self.life = Life::Absent;
+        if let Some(plan) = plan {
+            self.plan(ctx, plan);
+        }
     }
 
     pub(in crate::supervise) fn respawned(

@@ -1,0 +1,169 @@
+//! Texts for a unit: they wait until it can take them, and go one at a time.
+
+use std::collections::VecDeque;
+
+use tmux_control::PaneId;
+
+use super::{Context, Held, Life, Report, Unit};
+use crate::detect::Seen as Showing;
+use crate::supervise::Action;
+use crate::supervise::fact::{Fact, Post};
+use crate::supervise::input::Op;
+use crate::supervise::letter::{Letter, Purpose, Receipt};
+use crate::supervise::timer::Timer;
+
+impl Unit {
+    /// Has a text typed as soon as it can be. One that waits already is not queued again.
+    pub(in crate::supervise) fn post(&mut self, ctx: &mut Context<'_>, letter: Letter) {
+        if self.letters.contains(&letter) {
+            return;
+        }
+        *ctx.remember = true;
+        if self.letters.len() >= ctx.policy.letters_max
+            && let Some(oldest) = self.letters.pop_front()
+        {
+            self.tell_post(ctx, &oldest, Post::Dropped);
+        }
+        if letter.purpose.goes_through_limit() {
+            self.letters.push_front(letter);
+            self.timers.clear(Timer::Letter);
+        } else {
+            self.letters.push_back(letter);
+        }
+        self.told_waiting = false;
+        self.type_next(ctx);
+    }
+
+    /// Texts of this purpose are of no use any more.
+    pub(in crate::supervise) fn withdraw(&mut self, ctx: &mut Context<'_>, purpose: Purpose) {
+        if self.letters.iter().all(|letter| letter.purpose != purpose) {
+            return;
+        }
+        *ctx.remember = true;
+        let (gone, kept): (VecDeque<Letter>, VecDeque<Letter>) = std::mem::take(&mut self.letters)
+            .into_iter()
+            .partition(|letter: &Letter| letter.purpose == purpose);
+        self.letters = kept;
+        for letter in gone {
+            self.tell_post(ctx, &letter, Post::Withdrawn);
+        }
+    }
+
+    /// It is time for its regular turn.
+    pub(super) fn wake(&mut self, ctx: &mut Context<'_>) {
+        let due = self.runs_in().is_some() && !ctx.complete;
+        if due && self.may_act(ctx, "wake it") {
+            self.woken = Some(ctx.now.wall);
+            self.post(ctx, Letter::wake());
+            self.set_wake_timer(ctx);
+        } else if self.spec.as_ref().is_some_and(|spec| spec.wake.is_some()) {
+            // It waits while it does not run, and begins anew once the sequence is over.
+            if ctx.complete {
+                self.woken = Some(ctx.now.wall);
+                self.set_wake_timer(ctx);
+            } else {
+                self.timers.set_mono(
+                    Timer::Wake,
+                    ctx.now.mono.saturating_add(ctx.policy.wall_check),
+                );
+            }
+        }
+    }
+
+    /// Types the next text, if it can be typed now.
+    pub(in crate::supervise) fn type_next(&mut self, ctx: &mut Context<'_>) {
+        let Life::Running { pane, .. } = self.life else {
+            return;
+        };
+        if self.typing.is_some() || self.letters.is_empty() || self.timers.is_set(Timer::Letter) {
+            return;
+        }
+        let next = self
+            .letters
+            .iter()
+            .position(|letter| self.can_take(ctx, letter.purpose));
+        let Some(index) = next else {
+            if let Some(first) = self.letters.front().cloned()
+                && !std::mem::replace(&mut self.told_waiting, true)
+            {
+                self.tell_post(ctx, &first, Post::Queued);
+            }
+            return;
+        };
+        let purpose = self.letters[index].purpose;
+        if !self.may_act(ctx, &format!("type a {} into it", purpose.as_str())) {
+            return;
+        }
+        let letter = self.letters.remove(index).expect("it was found there");
+        self.type_it(ctx, pane, letter);
+    }
+
+    fn type_it(&mut self, ctx: &mut Context<'_>, pane: PaneId, letter: Letter) {
+        let op = ctx.op();
+        *ctx.remember = true;
+        self.tell_post(ctx, &letter, Post::Typing);
+        self.typing = Some((op, letter.clone()));
+        ctx.out.push(Action::Type {
+            unit: self.name.clone(),
+            op,
+            pane,
+            letter,
+        });
+    }
+
+    /// Whether a text of this purpose can be typed as things are.
+    fn can_take(&self, ctx: &Context<'_>, purpose: Purpose) -> bool {
+        let Some(spec) = &self.spec else {
+            return false;
+        };
+        let free = ctx.ready
+            && !self.prompting
+            && self.looking.is_none()
+            && self.to_phase.is_none()
+            && self.wanted(ctx.fleet) != Some(false);
+        let allowed = self.held != Held::Member || purpose.goes_through_limit();
+        let state = match self.showing() {
+            Showing::Idle => true,
+            // Either nothing can tell whether it works, or nothing has told yet.
+            Showing::Unknown => !spec.shows_activity && !self.settling,
+            Showing::Limited => purpose.goes_through_limit(),
+            _ => false,
+        };
+        free && allowed && state
+    }
+
+    pub(in crate::supervise) fn typed(
+        &mut self,
+        ctx: &mut Context<'_>,
+        done: Op,
+        receipt: Receipt,
+    ) {
+        let Some((_, letter)) = self.typing.take_if(|(op, _)| *op == done) else {
+            return;
+        };
+        *ctx.remember = true;
+        let purpose = letter.purpose;
+        if let Receipt::Waits(_) = &receipt {
+            if !std::mem::replace(&mut self.told_waiting, true) {
+                self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
+            }
+            self.letters.push_front(letter);
+            let at = ctx.now.mono.saturating_add(ctx.policy.letter_retry);
+            self.timers.set_mono(Timer::Letter, at);
+        } else {
+            self.told_waiting = false;
+            self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
+        }
+        ctx.reports
+            .push((self.name.clone(), Report::Typed(purpose, receipt)));
+    }
+
+    pub(super) fn tell_post(&self, ctx: &mut Context<'_>, letter: &Letter, post: Post) {
+        ctx.announce(Fact::Post {
+            unit: self.name.clone(),
+            purpose: letter.purpose,
+            text: letter.text.clone(),
+            post,
+        });
+    }
+}
