@@ -14,6 +14,7 @@ use play::{Play, spec};
 
 mod asking;
 mod healing;
+mod limits;
 mod play;
 mod showing;
 
