@@ -335,6 +335,7 @@ impl Supervisor {
         if first {
             self.recall_holds(run);
         }
+        self.move_holds(run);
         self.sync_holds(run);
         if self.ready {
             self.reconcile(run);
