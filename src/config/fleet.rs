@@ -165,6 +165,17 @@ impl Fleet {
             .join(format!("kickoff-{}.txt", session.file_stem()))
     }
 
+    /// The file that says until when a session is left alone because of a usage limit.
+    pub fn hold_file(&self, session: &SessionName) -> PathBuf {
+        self.state_dir
+            .join(format!("limited-{}.json", session.file_stem()))
+    }
+
+    /// The file whose presence says that the last phase is done.
+    pub fn complete_file(&self) -> PathBuf {
+        self.log_dir.join("SEQUENCE-COMPLETE")
+    }
+
     /// The file with the resume id of an agent.
     pub fn resume_file(&self, agent: &AgentName) -> PathBuf {
         self.state_dir.join(format!("{}.id", agent.file_stem()))

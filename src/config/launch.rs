@@ -25,8 +25,21 @@ pub struct LaunchInput<'a> {
     /// Where the prompt will be by the time that the command runs, absolute; from
     /// [`super::Fleet::kickoff_file`].
     pub kickoff_path: PathBuf,
-    /// The conversation to take up again, from [`super::read_resume_id`].
-    pub resume_id: Option<ResumeId>,
+    /// Which conversation it is.
+    pub conversation: Conversation,
+}
+
+/// The conversation of a start, as far as it has an id. It counts only if the agent
+/// [may resume](Agent::may_resume).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Conversation {
+    /// A new one, whose id is the program's own business.
+    #[default]
+    Unnamed,
+    /// A new one, which the program is to give this id.
+    New(ResumeId),
+    /// The one of this id goes on.
+    Resumed(ResumeId),
 }
 
 /// A text to type into the fresh program.
@@ -54,6 +67,8 @@ pub struct Launch {
     pub kickoff: Option<Vec<u8>>,
     /// What is typed once it runs.
     pub typed: Option<Typed>,
+    /// Whether an older conversation is taken up again.
+    pub resumed: bool,
     /// What runs, for people: `claude, kind=loop, phase=2, model=default`.
     pub summary: String,
 }
@@ -62,9 +77,10 @@ pub struct Launch {
 pub fn launch(agent: &Agent, input: &LaunchInput<'_>) -> Launch {
     let backend = &agent.backend;
     let model = agent.model_in(input.phase);
-    let resumed = input.resume_id.as_ref().filter(|_| agent.may_resume());
+    let named = conversation_flag(agent, &input.conversation);
+    let resumed = !named.is_empty() && matches!(input.conversation, Conversation::Resumed(_));
     let line = match backend.delivery {
-        Delivery::Argument => argument_line(agent, input, model, resumed),
+        Delivery::Argument => argument_line(agent, input, model, named),
         Delivery::Ping => ping_line(agent, model),
         Delivery::Exec => exec_line(agent, input, model),
     };
@@ -82,7 +98,7 @@ pub fn launch(agent: &Agent, input: &LaunchInput<'_>) -> Launch {
         backend.name,
         agent.kind,
         model.unwrap_or("default"),
-        if resumed.is_some() { ", resume" } else { "" },
+        if resumed { ", resume" } else { "" },
     );
     Launch {
         line,
@@ -90,6 +106,7 @@ pub fn launch(agent: &Agent, input: &LaunchInput<'_>) -> Launch {
         env: agent.env.clone(),
         kickoff: Some(input.prompt.clone().into_bytes()),
         typed,
+        resumed,
         summary,
     }
 }
@@ -102,6 +119,7 @@ pub fn launch_service(service: &Service) -> Launch {
         env: service.env.clone(),
         kickoff: None,
         typed: None,
+        resumed: false,
         summary: "service".to_owned(),
     }
 }
@@ -112,21 +130,35 @@ impl Agent {
     pub fn may_resume(&self) -> bool {
         self.resume && self.backend.supports_resume && self.backend.delivery == Delivery::Argument
     }
+
+    /// Whether a new conversation is given an id at its start.
+    pub fn names_conversations(&self) -> bool {
+        self.may_resume() && self.backend.session_id_flag.is_some()
+    }
 }
 
-/// `BIN [RESUME] [REMOTE CONTROL] [MODEL] [FLAGS] PROMPT`
+/// What the command line says of the conversation; may be empty.
+fn conversation_flag(agent: &Agent, conversation: &Conversation) -> Vec<u8> {
+    let (flag, id) = match conversation {
+        Conversation::Resumed(id) if agent.may_resume() => (&agent.backend.resume_flag, id),
+        Conversation::New(id) if agent.may_resume() => match &agent.backend.session_id_flag {
+            Some(flag) => (flag, id),
+            None => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    fill(flag, &[("id", Slot::Value(id.as_str().as_bytes()))])
+}
+
+/// `BIN [CONVERSATION] [REMOTE CONTROL] [MODEL] [FLAGS] PROMPT`
 fn argument_line(
     agent: &Agent,
     input: &LaunchInput<'_>,
     model: Option<&str>,
-    resumed: Option<&ResumeId>,
+    conversation: Vec<u8>,
 ) -> Vec<u8> {
     let backend: &Backend = &agent.backend;
-    let mut parts = vec![backend.bin.clone().into_bytes()];
-    if let Some(id) = resumed {
-        let slots = [("id", Slot::Value(id.as_str().as_bytes()))];
-        parts.push(fill(&backend.resume_flag, &slots));
-    }
+    let mut parts = vec![backend.bin.clone().into_bytes(), conversation];
     if backend.remote_control {
         let slots = [("session", Slot::Value(agent.session.as_str().as_bytes()))];
         parts.push(fill(&backend.remote_control_flag, &slots));

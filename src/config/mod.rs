@@ -58,7 +58,7 @@ pub use environment::Environment;
 pub use fleet::{Broken, Fleet, Loaded, LogSource, TmuxSettings, Unit, WatchdogSettings, load};
 pub use git_name::GitName;
 pub use known::{Known, NameNotKnown};
-pub use launch::{Launch, LaunchInput, Typed, launch, launch_service};
+pub use launch::{Conversation, Launch, LaunchInput, Typed, launch, launch_service};
 pub use loops::{Handoff, Loop, OnComplete, Phase};
 pub use names::{Account, AgentName, NameError, ResumeId, SessionName, steers};
 pub use overrides::Overrides;

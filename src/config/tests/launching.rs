@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
 use std::time::Duration;
 
-use super::super::launch::{Launch, LaunchInput, launch, launch_service};
+use super::super::launch::{Conversation, Launch, LaunchInput, launch, launch_service};
 use super::super::loops::Phase;
 use super::super::names::ResumeId;
 use super::*;
@@ -25,7 +25,7 @@ fn start_with(backend: &str, agent: &str, change: impl FnOnce(&mut LaunchInput<'
         phase: None,
         prompt: "do it".to_owned(),
         kickoff_path: fleet.kickoff_file(&agent.session),
-        resume_id: None,
+        conversation: Conversation::Unnamed,
     };
     change(&mut input);
     launch(agent, &input)
@@ -39,6 +39,10 @@ fn line(launch: &Launch) -> &str {
     std::str::from_utf8(&launch.line).unwrap()
 }
 
+fn resumed(id: &str) -> Conversation {
+    Conversation::Resumed(ResumeId::new(id).unwrap())
+}
+
 const KICKOFF: &str = "/project/logs/state/kickoff-p-a.txt";
 
 #[test]
@@ -50,20 +54,55 @@ fn arg_hands_the_prompt_over_as_the_last_argument() {
     assert_eq!(plain.summary, "b, kind=persistent, phase=-, model=default");
     let backend = "flags = \"-x --y\"\nremote_control = true\nsupports_resume = true";
     let full = start_with(backend, "model = \"m\"\nresume = true", |input| {
-        input.resume_id = Some(ResumeId::new("0a-b").unwrap());
+        input.conversation = resumed("0a-b");
     });
     let expected = format!(
         "prog --resume '0a-b' --remote-control 'p-a' --model 'm' -x --y \"$(cat '{KICKOFF}')\""
     );
     assert_eq!(line(&full), expected);
     assert_eq!(full.summary, "b, kind=persistent, phase=-, model=m, resume");
+    assert!(full.resumed && !plain.resumed);
+}
+
+#[test]
+fn a_new_conversation_is_given_its_id_where_an_old_one_s_would_stand() {
+    let with_id = |backend: &str, agent: &str| {
+        start_with(backend, agent, |input| {
+            input.conversation = Conversation::New(ResumeId::new("0a-b").unwrap());
+        })
+    };
+    let flag = "remote_control = true\nsession_id_flag = \"--session-id '{id}'\"";
+    let backend = format!("{flag}\nsupports_resume = true");
+    let named = with_id(&backend, "resume = true");
+    let expected =
+        format!("prog --session-id '0a-b' --remote-control 'p-a' \"$(cat '{KICKOFF}')\"");
+    assert_eq!(line(&named), expected);
+    assert!(!named.resumed && !named.summary.contains("resume"));
+    for (backend, agent) in [
+        (backend.as_str(), ""),
+        ("supports_resume = true", "resume = true"),
+    ] {
+        assert!(
+            !line(&with_id(backend, agent)).contains("0a-b"),
+            "{backend} {agent}"
+        );
+    }
+}
+
+#[test]
+fn a_backend_whose_resume_flag_is_empty_resumes_nothing() {
+    let backend = "supports_resume = true\nresume_flag = \"\"";
+    let launch = start_with(backend, "resume = true", |input| {
+        input.conversation = resumed("id");
+    });
+    assert!(!launch.resumed && !line(&launch).contains("id"));
 }
 
 #[test]
 fn an_id_is_used_only_when_agent_and_backend_ask_for_it() {
     let with_id = |backend: &str, agent: &str| {
         let launch = start_with(backend, agent, |input| {
-            input.resume_id = Some(ResumeId::new("id").unwrap());
+            input.conversation = resumed("id");
         });
         line(&launch).contains("--resume")
     };
@@ -151,7 +190,7 @@ fn a_loop_agent_says_its_phase_and_takes_its_model() {
         phase: Some(&phase),
         prompt: String::new(),
         kickoff_path: PathBuf::from("/k"),
-        resume_id: None,
+        conversation: Conversation::Unnamed,
     };
     let started = launch(&fleet.agents[0], &input);
     assert_eq!(started.summary, "b, kind=loop, phase=ph1, model=big");
@@ -187,7 +226,7 @@ fn arrives(dir: &Path, prompt: &str) -> Vec<u8> {
         phase: None,
         prompt: prompt.to_owned(),
         kickoff_path: kickoff_path.clone(),
-        resume_id: None,
+        conversation: Conversation::Unnamed,
     };
     let started = launch(agent, &input);
     fs::create_dir_all(kickoff_path.parent().unwrap()).unwrap();

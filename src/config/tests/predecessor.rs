@@ -344,6 +344,11 @@ fn the_files_have_the_names_that_they_always_had() {
         logs.join("state/kickoff-the-lead.txt")
     );
     assert_eq!(fleet.resume_file(&lead.name), logs.join("state/lead.id"));
+    assert_eq!(
+        fleet.hold_file(&lead.session),
+        logs.join("state/limited-the-lead.json")
+    );
+    assert_eq!(fleet.complete_file(), logs.join("SEQUENCE-COMPLETE"));
 }
 
 #[test]

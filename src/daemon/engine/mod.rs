@@ -9,11 +9,14 @@ mod adopt;
 mod ask;
 mod batch;
 mod config;
+mod conversation;
 mod files;
 mod last_words;
 mod news;
 mod prepare;
 mod report;
+mod rules;
+mod run;
 mod screens;
 mod sense;
 mod start;
@@ -28,12 +31,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::clerk::Clerk;
 use super::clock::Clock;
 use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
+use super::journal::Journal;
 use super::logs::LogTap;
-use super::pulse::Pulse;
 use super::screens::{Order, Orders, Screens};
 use super::socket::Call;
 use super::tap::Registry;
@@ -42,18 +46,19 @@ use crate::config::{Backend, Fleet};
 use crate::detect::Signs;
 use crate::os::boot;
 use crate::os::process::Pid;
-use crate::os::watch::FileWatch;
 use crate::screen::Rules;
 use crate::supervise::{Action, Input, Memory, Supervisor, UnitName};
-use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
+use crate::tmux::{Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
 pub(super) use config::{digest, first_error, fleet_spec, policy};
 pub(super) use news::News;
 pub(super) use report::kept_screen;
+pub(super) use rules::{decree_alone, is_decree};
 
 use adopt::Predecessor;
 use batch::Batch;
+use files::Heard;
 use start::Old;
 
 /// The document with the supervisor's memory.
@@ -119,6 +124,7 @@ pub(super) struct Parts {
     pub(super) config_error: Option<String>,
     pub(super) hash: String,
     pub(super) disk: Disk,
+    pub(super) journal: Journal,
     pub(super) logs: LogTap,
     pub(super) registry: Registry,
     pub(super) connection: Connection,
@@ -144,6 +150,7 @@ pub(super) struct Engine {
     /// Tells this fleet's panes from another's.
     pub(super) hash: String,
     pub(super) supervisor: Supervisor,
+    pub(super) journal: Journal,
     connection: Connection,
     ender: Ender,
     registry: Registry,
@@ -154,6 +161,8 @@ pub(super) struct Engine {
     signs: HashMap<String, (Arc<Backend>, Arc<Signs>)>,
     logs: LogTap,
     disk: Disk,
+    clerk: Clerk,
+    heard: Heard,
     pub(super) events: Events,
     news: mpsc::Sender<News>,
     inbox: Option<mpsc::Receiver<News>>,
@@ -178,6 +187,8 @@ pub(super) struct Engine {
     /// Why tmux cannot be reached, or not for this fleet.
     trouble: Option<String>,
     stop: Option<Stop>,
+    /// What the supervisor remembers has changed since it was last saved.
+    unsaved: bool,
 }
 
 impl Engine {
@@ -197,6 +208,7 @@ impl Engine {
             clock: parts.clock,
             config_path: parts.fleet.path.clone(),
             supervisor: Supervisor::new(memory, seed(parts.clock)),
+            journal: parts.journal,
             fleet: parts.fleet,
             config_error: parts.config_error,
             dry_run: parts.dry_run,
@@ -211,6 +223,8 @@ impl Engine {
             logs: parts.logs,
             caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
+            clerk: Clerk::start()?,
+            heard: Heard::default(),
             events: Events::new(),
             news,
             inbox: Some(inbox),
@@ -226,6 +240,7 @@ impl Engine {
             early: Vec::new(),
             trouble: None,
             stop: None,
+            unsaved: false,
         };
         engine.configure();
         engine.load_last_screens();
@@ -243,138 +258,6 @@ impl Engine {
         self.greetings.push(note);
     }
 
-    /// Runs until it is asked to stop. `calls` are the requests of verbs; `leave` resolves when
-    /// the process is told to go.
-    pub(super) async fn run(
-        &mut self,
-        mut tmux: mpsc::Receiver<tmux::Event>,
-        mut calls: mpsc::Receiver<Call>,
-        leave: impl Future<Output = ()>,
-    ) -> Stop {
-        let mut inbox = self.inbox.take().expect("an engine runs once");
-        let mut files = FileWatch::new(self.config_files());
-        tokio::pin!(leave);
-        let mut next_look = tokio::time::Instant::now() + self.look_every();
-        let mut next_sense = None;
-        loop {
-            if let Some(stop) = self.stop {
-                return stop;
-            }
-            let wake = self.next_wake();
-            next_sense = self.next_sense(next_sense);
-            tokio::select! {
-                () = &mut leave => return Stop::Asked,
-                Some(event) = tmux.recv() => self.on_tmux(event),
-                Some(news) = inbox.recv() => self.on_news(news),
-                Some(call) = calls.recv() => self.on_call(call).await,
-                _ = files.changed() => {
-                    self.reload();
-                    files.set(self.config_files());
-                }
-                () = sleep_until(wake) => self.handle(Input::Tick),
-                () = sleep_until(next_sense) => {
-                    next_sense = None;
-                    self.look_at_programs();
-                }
-                () = tokio::time::sleep_until(next_look) => {
-                    next_look = tokio::time::Instant::now() + self.look_every();
-                    if !files.check().is_empty() {
-                        self.reload();
-                        files.set(self.config_files());
-                    }
-                    self.look_again();
-                }
-            }
-            self.take_early_calls().await;
-            self.settle_batches();
-        }
-    }
-
-    /// Everything is pushed; this bounds how long a push that was missed goes unnoticed.
-    fn look_every(&self) -> Duration {
-        self.fleet.watchdog.heavy_interval.max(LOOK_EVERY)
-    }
-
-    /// When what cannot be pushed is looked at next, if anything has to be.
-    fn next_sense(&self, known: Option<tokio::time::Instant>) -> Option<tokio::time::Instant> {
-        if !self.looks_at_programs() {
-            return None;
-        }
-        let next = tokio::time::Instant::now() + self.fleet.watchdog.signal_interval;
-        Some(known.map_or(next, |known| known.min(next)))
-    }
-
-    fn next_wake(&self) -> Option<tokio::time::Instant> {
-        let machine = self.supervisor.next_deadline();
-        let batch = self.batches.iter().map(Batch::deadline).min();
-        let early = self.early.iter().map(|(deadline, _)| *deadline).min();
-        [machine, batch, early]
-            .into_iter()
-            .flatten()
-            .min()
-            .map(|at| self.clock.instant(at))
-    }
-
-    fn on_tmux(&mut self, event: tmux::Event) {
-        match event {
-            tmux::Event::Up {
-                server_pid,
-                version,
-                default_shell,
-                panes,
-                same_server,
-                ..
-            } => {
-                let text = format!("connected to the tmux server {server_pid}");
-                self.publish(What::Tmux { text });
-                if same_server {
-                    self.seed_all();
-                } else {
-                    self.forget_server();
-                }
-                self.rules = version.into();
-                self.shell = prepare::posix_shell(&default_shell);
-                self.handle(Input::Connected);
-                self.observe(panes);
-            }
-            tmux::Event::Changed { panes } => self.observe(panes),
-            tmux::Event::Silent => self.publish(What::Tmux {
-                text: "the tmux server does not answer".to_owned(),
-            }),
-            tmux::Event::Answers => self.publish(What::Tmux {
-                text: "the tmux server answers again".to_owned(),
-            }),
-            tmux::Event::Lost {
-                reason,
-                server_gone,
-            } => {
-                self.trouble = Some(reason.clone());
-                self.publish(What::Tmux { text: reason });
-                if server_gone {
-                    self.panes.clear();
-                }
-                self.handle(Input::Lost { server_gone });
-            }
-            tmux::Event::Refused { reason } => {
-                self.publish(What::Tmux {
-                    text: reason.clone(),
-                });
-                self.trouble = Some(reason);
-                self.stop = Some(Stop::Refused);
-                self.refuse_all();
-            }
-        }
-    }
-
-    /// Ids of another server mean nothing here, and what ran there has lost its panes.
-    fn forget_server(&mut self) {
-        self.registry.forget_all();
-        for runtime in self.runtimes.values_mut() {
-            runtime.session = None;
-        }
-        self.handle(Input::Lost { server_gone: true });
-    }
-
     /// Why tmux cannot be reached, or not for this fleet.
     pub(super) fn trouble(&self) -> Option<&str> {
         self.trouble.as_deref()
@@ -382,17 +265,21 @@ impl Engine {
 
     /// Gives one input to the supervisor and sets about what it asks for.
     fn handle(&mut self, input: Input) {
-        let mut actions = Vec::new();
-        self.supervisor
-            .handle(self.clock.now(), input, &mut actions);
+        let actions = self.decide(input);
         self.carry_out(actions);
+    }
+
+    /// Gives one input to the supervisor, and writes down what it makes of it.
+    fn decide(&mut self, input: Input) -> Vec<Action> {
+        let now = self.clock.now();
+        self.journal.handle(&mut self.supervisor, now, input)
     }
 
     fn carry_out(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Announce(fact) => self.publish(events::what(fact)),
-                Action::Remember => self.disk.save(MEMORY, &self.supervisor.memory()),
+                Action::Announce(fact) => self.tell_all(events::what(fact)),
+                Action::Remember => self.unsaved = true,
                 Action::Start { unit, op, fresh } => self.start(unit, op, None, fresh),
                 Action::Replace {
                     unit,
@@ -427,7 +314,7 @@ impl Engine {
                     pane,
                     letter,
                 } => self.type_letter(unit, op, pane, letter),
-                Action::WriteHold { unit, hold } => self.write_hold(&unit, hold),
+                Action::WriteHold { unit, hold } => self.write_hold(unit, hold),
                 Action::WriteIndex { op, index } => self.write_index(op, index),
                 Action::MarkComplete { op, complete } => self.mark_complete(op, complete),
                 Action::RemoveTrigger { op } => self.remove_trigger(op),
@@ -437,8 +324,21 @@ impl Engine {
         self.watch_what_runs();
     }
 
+    /// Tells what happened around the supervisor, whose own facts are in the journal already.
     fn publish(&mut self, what: What) {
+        self.journal.said(self.clock.now(), &what);
+        self.tell_all(what);
+    }
+
+    fn tell_all(&mut self, what: What) {
         self.events.publish(self.clock.now().wall, what);
+    }
+
+    /// Has what the supervisor remembers written, if that changed.
+    fn save(&mut self) {
+        if std::mem::take(&mut self.unsaved) {
+            self.disk.save(MEMORY, &self.supervisor.memory());
+        }
     }
 
     fn runtime(&mut self, unit: &UnitName) -> &mut Runtime {
@@ -446,11 +346,13 @@ impl Engine {
     }
 
     /// Leaves tmux: the hub goes, the agents stay. Returns the clients that wait for this.
-    pub(super) async fn leave(self) -> Vec<(mpsc::Sender<Message>, u8)> {
+    pub(super) async fn leave(mut self) -> Vec<(mpsc::Sender<Message>, u8)> {
+        self.save();
         let leftovers = self.leftovers();
         let Self {
             connection,
             disk,
+            journal,
             farewells,
             ..
         } = self;
@@ -460,14 +362,8 @@ impl Engine {
         }
         connection.leave().await;
         // Waits for what is still to be written.
-        drop(disk);
+        drop((disk, journal));
         farewells
-    }
-
-    fn pulse_for(&self, pane: PaneId) -> Arc<Pulse> {
-        let pulse = Pulse::new();
-        self.registry.pulse(pane, Arc::clone(&pulse));
-        pulse
     }
 }
 
@@ -475,11 +371,4 @@ impl Engine {
 fn seed(clock: Clock) -> u64 {
     let now = clock.now();
     u64::from(now.mono.subsec_nanos()) ^ now.wall.as_microsecond().unsigned_abs()
-}
-
-async fn sleep_until(at: Option<tokio::time::Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
-    }
 }

@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use super::conversation;
 use crate::config::{self, Fleet, Launch, LaunchInput, Typed};
 use crate::supervise::UnitName;
 use crate::tmux::{Start, Tags};
@@ -15,16 +16,20 @@ use crate::tmux::{Start, Tags};
 pub(super) struct Prepared {
     pub(super) start: Start,
     pub(super) typed: Option<Typed>,
+    /// An older conversation is taken up again.
+    pub(super) resumed: bool,
     pub(super) warnings: Vec<String>,
 }
 
-/// Does everything of a start that can fail, before anything is ended.
+/// Does everything of a start that can fail, before anything is ended. A `fresh` one begins a new
+/// conversation whatever id there is.
 pub(super) fn prepare(
     fleet: &Fleet,
     unit: &UnitName,
     shell: &str,
     hash: String,
     path: Option<String>,
+    fresh: bool,
 ) -> Result<Prepared, String> {
     let name = unit.as_str();
     if let Some(broken) = fleet
@@ -49,13 +54,13 @@ pub(super) fn prepare(
         let phase = phase.value.map(|(_, phase)| phase);
         let prompt = config::read_prompt(agent, phase).map_err(|error| error.to_string())?;
         warnings.extend(prompt.warnings);
-        let resume = config::read_resume_id(fleet, agent);
-        warnings.extend(resume.warnings);
+        let conversation = conversation::of(fleet, agent, fresh);
+        warnings.extend(conversation.warnings);
         let input = LaunchInput {
             phase,
             prompt: prompt.value,
             kickoff_path: fleet.kickoff_file(&agent.session),
-            resume_id: resume.value,
+            conversation: conversation.value,
         };
         let launch = config::launch(agent, &input);
         if let Some(kickoff) = &launch.kickoff {
@@ -87,7 +92,11 @@ pub(super) fn prepare(
     // What the config says comes last, and so counts.
     env.extend(launch.env.iter().map(|(k, v)| (k.into(), v.into())));
     let Launch {
-        line, dir, typed, ..
+        line,
+        dir,
+        typed,
+        resumed,
+        ..
     } = launch;
     Ok(Prepared {
         start: Start {
@@ -102,6 +111,7 @@ pub(super) fn prepare(
             },
         },
         typed,
+        resumed,
         warnings,
     })
 }

@@ -44,7 +44,8 @@ impl Job {
         let prepared = tokio::task::spawn_blocking({
             let (fleet, unit) = (Arc::clone(&self.fleet), self.unit.clone());
             let (shell, hash, path) = (self.shell.clone(), self.hash.clone(), self.path.clone());
-            move || prepare(&fleet, &unit, &shell, hash, path)
+            let fresh = self.fresh;
+            move || prepare(&fleet, &unit, &shell, hash, path, fresh)
         })
         .await
         .unwrap_or_else(|error| Err(format!("a start broke off: {error}")));
@@ -81,7 +82,7 @@ impl Job {
                     old: old.map(|old| old.pane),
                     pid: started.pid.get(),
                     started_as: prepared.start.tags.start,
-                    resumed: false,
+                    resumed: prepared.resumed,
                     typed: prepared.typed,
                     warnings: prepared.warnings,
                 };

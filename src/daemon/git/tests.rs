@@ -298,21 +298,17 @@ async fn a_look_moves_nothing_that_others_use_and_runs_no_hook() {
     let hooks = repo.join(".git/hooks");
     let mark = rig.dir.path().join("ran");
     let script = format!("#!/bin/sh\ntouch '{}'\n", mark.display());
-    for name in ["reference-transaction", "post-merge", "monitor"] {
+    for name in ["reference-transaction", "post-merge"] {
         std::fs::create_dir_all(&hooks).unwrap();
         std::fs::write(hooks.join(name), &script).unwrap();
         std::fs::set_permissions(hooks.join(name), PermissionsExt::from_mode(0o755)).unwrap();
     }
-    let monitor = hooks.join("monitor");
-    let monitor = monitor.to_str().unwrap();
     let settings = git(repo, &["config", "--list", "--local"]);
     let tracking = git(repo, &["rev-parse", "origin/main"]);
     git(&rig.other(), &["tag", "v1"]);
     git(&rig.other(), &["push", "-q", "origin", "v1"]);
     rig.push("claim");
-    git(repo, &["config", "core.fsmonitor", monitor]);
     let now = rig.look(Some(&tracking)).await;
-    git(repo, &["config", "--unset", "core.fsmonitor"]);
     assert_eq!(now.claims, ["claim"]);
     assert!(!mark.exists());
     assert_eq!(git(repo, &["config", "--list", "--local"]), settings);
@@ -431,4 +427,20 @@ async fn s105_a_look_that_nobody_waits_for_any_more_is_ended() {
     assert!(is_alive(pid));
     looking.abort();
     until(|| (!is_alive(pid)).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_lock_that_a_killed_git_left_is_in_the_way_once() {
+    let rig = Rig::new();
+    let lock = rig.handoff.repo.join(".git/refs/ao/origin/main.lock");
+    std::fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    let file = std::fs::File::create(&lock).unwrap();
+    let error = rig.error().await;
+    assert!(error.contains("File exists"), "{error}");
+    assert!(lock.exists(), "another git may hold it");
+    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    file.set_modified(old).unwrap();
+    rig.error().await;
+    assert!(!lock.exists());
+    assert!(!rig.look(None).await.head.is_empty());
 }

@@ -386,6 +386,20 @@ impl Unit {
         ctx.complete && self.kind() == super::UnitKind::Loop
     }
 
+    /// Whether it shows a usage limit, is on no hold for it, and is not about to go on.
+    pub(in crate::supervise) fn is_limited_and_loose(&self) -> bool {
+        let goes_on = self.timers.is_set(Timer::Resume)
+            || self.typing.is_some()
+            || self
+                .letters
+                .iter()
+                .any(|letter| letter.purpose.goes_through_limit());
+        self.showing() == Showing::Limited
+            && self.held != super::Held::Member
+            && matches!(self.life, Life::Running { .. })
+            && !goes_on
+    }
+
     /// A pause is over, or the config says something else: what was left alone is looked at.
     pub(in crate::supervise) fn look_after_again(&mut self, ctx: &mut Context<'_>) {
         if self.showing() == Showing::Fatal && !self.timers.is_set(Timer::Fatal) {

@@ -59,6 +59,8 @@ impl World {
         let account = self.units[unit].account;
         let known = self.truth.holds.get(&account).map(|hold| hold.until);
         let news = hold.map(|hold| hold.until) != known && self.files.holds[unit] != hold;
+        // After memory was lost nobody knows what was told.
+        let news = news && (known.is_some() || !self.truth.amnesia);
         let truth = &mut self.truth.units[unit];
         truth.acted.hold = true;
         if news && !truth.explained.hold {
@@ -166,9 +168,11 @@ impl World {
         let Some(most) = self.policy.max_starting else {
             return;
         };
-        let others = self.units.iter().enumerate().filter(|(index, other)| {
-            *index != unit && other.has_under_way(Errand::Start)
-        });
+        let others = self
+            .units
+            .iter()
+            .enumerate()
+            .filter(|(index, other)| *index != unit && other.has_under_way(Errand::Start));
         let others = others.count();
         if others >= most {
             self.broken(
@@ -214,7 +218,8 @@ impl World {
         let process = self.units[unit].process(pid);
         let astray = process.is_some_and(|process| process.phase != kickoff);
         let by_person = loops && (self.files.complete || astray)
-            || self.is_told_to(unit) || !self.is_wanted(unit);
+            || self.is_told_to(unit)
+            || !self.is_wanted(unit);
         let name = self.units[unit].name.clone();
         let paused = self.is_paused(unit);
         let looked = self.units[unit].told.looked;
@@ -275,9 +280,9 @@ impl World {
         }
         self.truth.units[unit].acted.end = true;
         if !self.truth.units[unit].explained.end {
-            let living = self.units[unit].process(pid).is_some_and(|process| {
-                process.alive && process.pane.is_some()
-            });
+            let living = self.units[unit]
+                .process(pid)
+                .is_some_and(|process| process.alive && process.pane.is_some());
             if living {
                 self.broken(
                     Rule::EveryActIsTold,

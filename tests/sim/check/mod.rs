@@ -116,12 +116,7 @@ pub(crate) enum Topic {
 }
 
 impl Topic {
-    pub(crate) const ALL: [Topic; 4] = [
-        Self::Claim,
-        Self::Review,
-        Self::Inbox(0),
-        Self::Inbox(1),
-    ];
+    pub(crate) const ALL: [Topic; 4] = [Self::Claim, Self::Review, Self::Inbox(0), Self::Inbox(1)];
 
     pub(crate) fn place(self) -> usize {
         match self {
@@ -180,6 +175,8 @@ pub(crate) struct Truth {
     pub(crate) births: Vec<Duration>,
     /// When the wall clock last jumped, awake.
     pub(crate) jumped: Option<Duration>,
+    /// Memory was lost in this night.
+    pub(crate) amnesia: bool,
     /// For how many audits a hold has been over without a probe, by account.
     pub(crate) unprobed: BTreeMap<usize, u32>,
     /// How many steps there were at the last audit.
@@ -209,6 +206,7 @@ impl Truth {
 
     /// Memory was lost: what depends on it counts from here.
     pub(crate) fn tainted(&mut self, awake: Duration) {
+        self.amnesia = true;
         self.jumped = Some(awake);
         for handed in &mut self.handed {
             handed.unserved = 0;

@@ -7,7 +7,7 @@ use ao::supervise::{Action, Input};
 use crate::clock::Clock;
 
 /// How many steps are kept.
-const STEPS: usize = 40000;
+const STEPS: usize = 40;
 
 /// Costs nothing unless it is kept: a seed that fails is played again with it.
 #[derive(Debug, Default)]
@@ -44,7 +44,12 @@ impl Trace {
         if !self.kept {
             return;
         }
-        if actions.is_empty() && self.steps.back().is_some_and(|step| step.ends_with(" tick")) {
+        if actions.is_empty()
+            && self
+                .steps
+                .back()
+                .is_some_and(|step| step.ends_with(" tick"))
+        {
             self.steps.pop_back();
         }
         if let Some(step) = self.steps.back_mut() {
