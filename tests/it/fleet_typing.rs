@@ -130,6 +130,20 @@ fn a_text_that_cannot_be_submitted_is_told_and_not_sent_for_ever() {
 }
 
 #[test]
+fn a_text_that_was_left_in_the_input_is_submitted_the_next_time_and_not_typed_twice() {
+    let fleet = Fleet::new(
+        "[backend.tui]\nprompt_delivery = \"exec\"\nbin = \"exec bash tui.sh\"\nconnect_delay = 2\n\
+         [[agent]]\nname = \"tui\"\nbackend = \"tui\"\n\
+         wake = { prompt_file = \"wake.md\", interval = 1 }\n",
+    );
+    fleet.write("wake.md", "Look after\nthe others.\n");
+    fleet.write("tui.sh", &SWALLOWS.replace("-gt 1", "-gt 3"));
+    fleet.ok(&["up"]);
+    wait_for_text(&fleet.path("heard"), "\n");
+    assert_eq!(lines(&fleet)[0], "Look after the others.");
+}
+
+#[test]
 fn nothing_is_typed_while_somebody_looks_at_the_history() {
     let fleet = fleet(&later(EDITOR), "");
     let mut up = up(&fleet);
@@ -185,7 +199,7 @@ fn nothing_is_typed_into_a_dialog() {
     let fleet = fleet(&format!("{script}{EDITOR}"), "dialog_re = 'do you trust'");
     fleet.ao(&["up"]);
     wait_until_told(&fleet, "a person has to answer");
-    assert_eq!(fleet.unit("tui")["state"], "needs-person");
+    assert_eq!(fleet.unit("tui")["state"], "needs-input");
     fleet.tmux(&["send-keys", "-t", "=t-tui:", "yes", "Enter"]);
     wait_for_text(&fleet.path("heard"), "kickoff-t-tui.txt");
     assert_eq!(fleet.read("answer"), "yes\n");
