@@ -20,12 +20,10 @@ mod ending;
 mod engine;
 mod error;
 pub mod events;
-#[allow(dead_code, reason = "the engine does not look yet")]
 mod git;
 pub mod journal;
 pub mod lock;
 pub mod logs;
-#[allow(dead_code, reason = "the engine does not read them yet")]
 mod loop_files;
 pub mod place;
 mod predecessor;
