@@ -418,7 +418,10 @@ pub(crate) fn ended_with(told: &Value, status: i64) -> bool {
 
 /// Whether this runs, by what `status` says of it.
 pub(crate) fn is_running(unit: &Value) -> bool {
-    let states = ["unknown", "working", "idle", "limited", "fatal"];
+    let states = [
+        "unknown", "working", "idle", "waiting", "retrying", "needs-input", "login", "limited",
+        "fatal",
+    ];
     states.iter().any(|state| unit["state"] == *state) && unit["pid"].is_number()
 }
 
