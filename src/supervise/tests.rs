@@ -17,6 +17,7 @@ mod healing;
 mod limits;
 mod play;
 mod showing;
+mod stalls;
 
 #[test]
 fn what_runs_already_is_adopted_and_not_started() {
