@@ -106,8 +106,12 @@ pub struct Backend {
     pub model_env: bool,
     /// Rows that show that the agent works.
     pub active_re: Option<Pattern>,
+    /// Rows that show that the agent wants a person to log in.
+    pub login_re: Option<Pattern>,
     /// Rows that show that a usage limit is reached.
     pub limit_re: Option<Pattern>,
+    /// Rows that show that the agent asks something that a person has to answer.
+    pub dialog_re: Option<Pattern>,
     /// Rows that show that the session cannot go on.
     pub fatal_re: Option<Pattern>,
     /// Whether the program has a footer that stays on the screen after a turn.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::delivery::Recall;
 use super::logs::PaneLog;
 use super::pulse::Pulse;
 use super::refill::{self, Tail};
@@ -37,6 +38,8 @@ struct Outlet {
     log: Option<Log>,
     pulse: Option<Arc<Pulse>>,
     lane: Option<Lane>,
+    /// What is known of its input.
+    recall: Recall,
     /// What came before there was a log.
     early: Vec<u8>,
 }
@@ -121,6 +124,25 @@ impl Registry {
         if let Some(outlet) = self.panes().get_mut(&pane) {
             outlet.pulse = None;
         }
+    }
+
+    /// What is known of the pane's input.
+    pub(super) fn recall(&self, pane: PaneId) -> Recall {
+        let panes = self.panes();
+        let outlet = panes.get(&pane);
+        outlet.map_or_else(Recall::default, |outlet| outlet.recall.clone())
+    }
+
+    /// Keeps what is known of the pane's input for as long as the pane is known.
+    pub(super) fn remember(&self, pane: PaneId, recall: Recall) {
+        if let Some(outlet) = self.panes().get_mut(&pane) {
+            outlet.recall = recall;
+        }
+    }
+
+    /// Where orders go to who keeps the screens.
+    pub(super) fn orders(&self) -> &Orders {
+        &self.orders
     }
 
     /// The pane is gone.

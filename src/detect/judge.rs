@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fact::{Fact, Seen, Signal};
+use super::said::Said;
 use super::sight::{Shown, Sight, rows};
 use super::signs::Signs;
 use crate::screen::Screen;
@@ -16,7 +17,7 @@ pub const SETTLING: Duration = Duration::from_secs(2);
 ///
 /// Whoever owns it calls [`Judge::look`] when the screen may have changed, [`Judge::output`] when
 /// the program wrote, and [`Judge::tick`] at [`Judge::next_deadline`]. A fact counts as changed
-/// when its state or its signal does; other rows alone are no news.
+/// when anything of it but its rows does: other rows alone are no news.
 #[derive(Debug)]
 pub struct Judge {
     signs: Arc<Signs>,
@@ -24,6 +25,8 @@ pub struct Judge {
     shown: Shown,
     /// The lines that showed it.
     rows: Vec<String>,
+    /// What was said when nothing showed work.
+    said: Said,
     fact: Fact,
     /// Working, idle or unknown by `active_re` alone.
     activity: Seen,
@@ -40,6 +43,7 @@ impl Judge {
             sight: Sight::default(),
             shown: Shown::Nothing,
             rows: Vec::new(),
+            said: Said::default(),
             fact: Fact::default(),
             activity: Seen::Unknown,
             inactive_since: None,
@@ -50,6 +54,11 @@ impl Judge {
     /// The fact as it was last told; unknown before.
     pub fn fact(&self) -> &Fact {
         &self.fact
+    }
+
+    /// When the program last wrote something, as far as this was told.
+    pub fn last_output(&self) -> Option<Duration> {
+        self.last_output
     }
 
     /// What it looks for.
@@ -68,15 +77,22 @@ impl Judge {
         self.sight = Sight::default();
         self.shown = Shown::Nothing;
         self.rows.clear();
+        self.said = Said::default();
     }
 
     /// Looks at the screen. It costs next to nothing while the screen is the same.
     pub fn look(&mut self, screen: &Screen, now: Duration) -> Option<Fact> {
         if let Some(shown) = self.sight.look(&self.signs, screen) {
-            if shown != self.shown {
+            let said = match shown {
+                Shown::Active => None,
+                shown => Some(self.sight.said(&self.signs, screen, shown)),
+            };
+            let said_more = said.as_ref().is_some_and(|said| *said != self.said);
+            if shown != self.shown || said_more {
                 self.shown = shown;
                 self.rows = rows(&self.signs, screen, shown.signal());
             }
+            self.said = said.unwrap_or_default();
             if shown == Shown::Active {
                 self.activity = Seen::Working;
                 self.inactive_since = None;
@@ -104,7 +120,7 @@ impl Judge {
     /// When the fact changes by time alone.
     pub fn next_deadline(&self) -> Option<Duration> {
         match self.shown {
-            Shown::Active | Shown::Limit => None,
+            Shown::Active | Shown::Login | Shown::Limit | Shown::Dialog => None,
             Shown::Fatal => self.grace_end(),
             Shown::Nothing => {
                 let settles = self.inactive_since.map(|since| since + SETTLING);
@@ -137,7 +153,9 @@ impl Judge {
         let wrote_within = |grace| self.last_output.is_some_and(|at| now < at + grace);
         match self.shown {
             Shown::Active => (Seen::Working, Signal::ActiveRe),
+            Shown::Login => (Seen::Login, Signal::LoginRe),
             Shown::Limit => (Seen::Limited, Signal::LimitRe),
+            Shown::Dialog => (Seen::NeedsPerson, Signal::DialogRe),
             _ if self.signs.footer.is_some_and(wrote_within) => (Seen::Working, Signal::LogGrace),
             Shown::Fatal => (Seen::Fatal, Signal::FatalRe),
             Shown::Nothing if self.activity == Seen::Working => (Seen::Working, Signal::ActiveRe),
@@ -146,7 +164,17 @@ impl Judge {
     }
 
     fn become_so(&mut self, state: Seen, signal: Signal) -> Option<Fact> {
-        if (self.fact.state, self.fact.signal) == (state, signal) {
+        // Neither a marker nor an old error counts for an agent that works. It would also come and
+        // go with the busy sign.
+        let works = state == Seen::Working;
+        let waiting = self.said.waiting.filter(|_| !works);
+        let no_conversation = self.said.no_conversation && !works;
+        let limit = self.said.limit.as_ref().filter(|_| !works);
+        let known = &self.fact;
+        if (known.state, known.signal) == (state, signal)
+            && known.limit.as_ref() == limit
+            && (known.waiting, known.no_conversation) == (waiting, no_conversation)
+        {
             return None;
         }
         let rows = match signal == self.shown.signal() {
@@ -157,7 +185,9 @@ impl Judge {
             state,
             signal,
             rows,
-            ..Fact::default()
+            limit: limit.cloned(),
+            waiting,
+            no_conversation,
         };
         Some(self.fact.clone())
     }

@@ -15,16 +15,25 @@
 //!
 //! # Which fact wins
 //! 1. `active_re` matches: working. It hides everything else.
-//! 2. `limit_re` matches: limited.
-//! 3. A program with a footer wrote something within `log_grace`: working.
-//! 4. `fatal_re` matches: fatal.
-//! 5. There is an `active_re`, and it did not match for [`SETTLING`]: idle.
-//! 6. Otherwise it stays what it last was of working and idle, else unknown.
+//! 2. `login_re` matches: it wants a person to log in.
+//! 3. `limit_re` matches: limited.
+//! 4. `dialog_re` matches: it needs a person.
+//! 5. A program with a footer wrote something within `log_grace`: working.
+//! 6. `fatal_re` matches: fatal.
+//! 7. There is an `active_re`, and it did not match for [`SETTLING`]: idle.
+//! 8. Otherwise it stays what it last was of working and idle, else unknown.
+//!
+//! # What else a screen says
+//! Of a limit, when it ends ([`Reset`]) and whether the agent goes on by itself then. Of an agent
+//! that does not work, until when it waits ([`Waiting`]), and whether the conversation that it was
+//! to take up exists. All of this is read as it is written; which moment it means depends on when
+//! and where it is read, so whoever asks says that.
 
 mod fact;
 mod foreign;
 mod judge;
 mod reset;
+mod said;
 mod sight;
 mod signs;
 #[cfg(test)]

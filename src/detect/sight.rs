@@ -4,7 +4,9 @@
 use std::ops::Range;
 
 use super::fact::{Fact, Seen, Signal};
+use super::said::{Said, denies_conversation, limit_in};
 use super::signs::{Sign, Signs};
+use super::waiting::{MARKER, waiting_in};
 use crate::pattern::{LineSays, Scope};
 use crate::screen::{Line, Screen};
 
@@ -15,7 +17,9 @@ const FOOTER_ROWS: u16 = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
     Active,
+    Login,
     Limit,
+    Dialog,
     Fatal,
     Nothing,
 }
@@ -24,7 +28,9 @@ impl Shown {
     pub(super) fn signal(self) -> Signal {
         match self {
             Self::Active => Signal::ActiveRe,
+            Self::Login => Signal::LoginRe,
             Self::Limit => Signal::LimitRe,
+            Self::Dialog => Signal::DialogRe,
             Self::Fatal => Signal::FatalRe,
             Self::Nothing => Signal::Silence,
         }
@@ -69,28 +75,49 @@ struct Known {
 #[repr(u8)]
 enum Bit {
     Active = 1,
-    Limit = 2,
-    Fatal = 4,
+    Login = 2,
+    Limit = 4,
+    Dialog = 8,
+    Fatal = 16,
+    /// The marker of who waits.
+    Waiting = 32,
+    /// That there is no such conversation.
+    NoConversation = 64,
 }
 
-/// What a screen without a past shows: working, limited or fatal, else unknown. It is what
-/// confirms a fact from a fresh capture.
+/// In this order, behind `active_re`, which counts in other rows perhaps.
+const BY_RANK: [(Bit, Shown); 4] = [
+    (Bit::Login, Shown::Login),
+    (Bit::Limit, Shown::Limit),
+    (Bit::Dialog, Shown::Dialog),
+    (Bit::Fatal, Shown::Fatal),
+];
+
+/// What a screen without a past shows: all but what time makes of it, which is unknown then. It is
+/// what confirms a fact from a fresh capture.
 pub fn facts_of(signs: &Signs, screen: &Screen) -> Fact {
-    let shown = Sight::default().look(signs, screen);
-    let shown = shown.unwrap_or(Shown::Nothing);
+    let mut sight = Sight::default();
+    let shown = sight.look(signs, screen).unwrap_or(Shown::Nothing);
     let state = match shown {
         Shown::Active => Seen::Working,
+        Shown::Login => Seen::Login,
         Shown::Limit => Seen::Limited,
+        Shown::Dialog => Seen::NeedsPerson,
         Shown::Fatal => Seen::Fatal,
         Shown::Nothing => Seen::Unknown,
     };
+    let said = match shown {
+        Shown::Active => Said::default(),
+        shown => sight.said(signs, screen, shown),
+    };
     let signal = shown.signal();
-    let rows = rows(signs, screen, signal);
     Fact {
         state,
         signal,
-        rows,
-        ..Fact::default()
+        rows: rows(signs, screen, signal),
+        limit: said.limit,
+        waiting: said.waiting,
+        no_conversation: said.no_conversation,
     }
 }
 
@@ -104,30 +131,47 @@ impl Sight {
         self.revision = revision;
         self.screen.recognise(screen, 0);
         let active = match signs.footer {
-            None => self
-                .screen
-                .has(&signs.active, Bit::Active, screen, &mut self.text),
+            None => {
+                let sign = signs.active.as_ref();
+                self.screen.has(sign, Bit::Active, screen, &mut self.text)
+            }
             Some(_) => {
                 self.footer.recognise(screen, footer_top(screen));
-                self.footer
-                    .has(&signs.active, Bit::Active, screen, &mut self.text)
+                let sign = signs.active.as_ref();
+                self.footer.has(sign, Bit::Active, screen, &mut self.text)
             }
         };
-        Some(if active {
-            Shown::Active
-        } else if self
-            .screen
-            .has(&signs.limit, Bit::Limit, screen, &mut self.text)
-        {
-            Shown::Limit
-        } else if self
-            .screen
-            .has(&signs.fatal, Bit::Fatal, screen, &mut self.text)
-        {
-            Shown::Fatal
-        } else {
-            Shown::Nothing
-        })
+        if active {
+            return Some(Shown::Active);
+        }
+        let mut ranks = BY_RANK.into_iter();
+        let found = ranks.find(|(bit, shown)| {
+            let sign = signs.sign(shown.signal());
+            self.screen.has(sign, *bit, screen, &mut self.text)
+        });
+        Some(found.map_or(Shown::Nothing, |(_, shown)| shown))
+    }
+
+    /// What the screen of the last look says beside that.
+    pub(super) fn said(&mut self, signs: &Signs, screen: &Screen, shown: Shown) -> Said {
+        let text = &mut self.text;
+        let lines = self.screen.try_words(screen, text);
+        let mut said = Said {
+            no_conversation: lines & Bit::NoConversation as u8 != 0,
+            ..Said::default()
+        };
+        if shown != Shown::Limit && lines & Bit::Waiting as u8 == 0 {
+            return said;
+        }
+        text.clear();
+        read(screen.lines(), text);
+        if lines & Bit::Waiting as u8 != 0 {
+            said.waiting = waiting_in(text.split('\n'), signs.footer.is_some());
+        }
+        if shown == Shown::Limit {
+            said.limit = Some(limit_in(text, banner(signs, text)));
+        }
+        said
     }
 }
 
@@ -159,7 +203,7 @@ impl Region {
     }
 
     /// Whether a pattern matches here. The text is a buffer.
-    fn has(&mut self, sign: &Option<Sign>, bit: Bit, screen: &Screen, text: &mut String) -> bool {
+    fn has(&mut self, sign: Option<&Sign>, bit: Bit, screen: &Screen, text: &mut String) -> bool {
         let Some(sign) = sign else { return false };
         let bit = bit as u8;
         let mut all = Known::default();
@@ -185,20 +229,53 @@ impl Region {
         read(screen.lines_from(self.top), text);
         sign.search(text).is_some()
     }
+
+    /// What the lines here say in words that are the same for all programs, as bits. The text is a
+    /// buffer.
+    fn try_words(&mut self, screen: &Screen, text: &mut String) -> u8 {
+        let bits = Bit::Waiting as u8 | Bit::NoConversation as u8;
+        let mut all = 0;
+        for known in &mut self.lines {
+            if known.tried & bits == 0 {
+                text.clear();
+                let line = screen.lines_from(known.first_row).next();
+                line.expect("a row of the screen").text(text);
+                known.tried |= bits;
+                if text.contains(MARKER) {
+                    known.matches |= Bit::Waiting as u8;
+                }
+                if denies_conversation(text) {
+                    known.matches |= Bit::NoConversation as u8;
+                }
+            }
+            all |= known.matches & bits;
+        }
+        all
+    }
+}
+
+/// In which line of a text the lowest banner of a limit is, or ends.
+fn banner(signs: &Signs, text: &str) -> usize {
+    let Some(sign) = &signs.limit else { return 0 };
+    match sign.pattern.scope() {
+        Scope::Line => {
+            let lines: Vec<&str> = text.split('\n').collect();
+            let last = lines.iter().rposition(|line| sign.search(line).is_some());
+            last.unwrap_or(0)
+        }
+        Scope::Text => sign
+            .search(text)
+            .map_or(0, |found| text[..found.end].matches('\n').count()),
+    }
 }
 
 /// The lines that the pattern of a signal matches; at most [`Fact::ROWS_MAX`], the lowest.
 pub(super) fn rows(signs: &Signs, screen: &Screen, signal: Signal) -> Vec<String> {
-    let (sign, top) = match signal {
-        Signal::ActiveRe if signs.footer.is_some() => (&signs.active, footer_top(screen)),
-        Signal::ActiveRe => (&signs.active, 0),
-        Signal::LimitRe => (&signs.limit, 0),
-        Signal::FatalRe => (&signs.fatal, 0),
-        Signal::LoginRe | Signal::DialogRe | Signal::LogGrace | Signal::Silence => {
-            return Vec::new();
-        }
+    let Some(sign) = signs.sign(signal) else {
+        return Vec::new();
     };
-    let Some(sign) = sign else { return Vec::new() };
+    let in_footer = signal == Signal::ActiveRe && signs.footer.is_some();
+    let top = if in_footer { footer_top(screen) } else { 0 };
     let mut text = String::new();
     read(screen.lines_from(top), &mut text);
     let mut rows: Vec<&str> = match sign.pattern.scope() {

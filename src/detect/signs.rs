@@ -13,7 +13,9 @@ use crate::pattern::{LineSays, Outcome, Pattern};
 #[derive(Debug, Default)]
 pub struct Signs {
     pub(super) active: Option<Sign>,
+    pub(super) login: Option<Sign>,
     pub(super) limit: Option<Sign>,
+    pub(super) dialog: Option<Sign>,
     pub(super) fatal: Option<Sign>,
     /// Whether `active_re` counts in the last rows alone, and output counts as work for so long.
     pub(super) footer: Option<Duration>,
@@ -36,34 +38,53 @@ impl Signs {
         };
         Self {
             active: sign(&backend.active_re),
+            login: sign(&backend.login_re),
             limit: sign(&backend.limit_re),
+            dialog: sign(&backend.dialog_re),
             fatal: sign(&backend.fatal_re),
             footer: backend.footer_ui.then_some(backend.log_grace),
         }
     }
 
-    /// Whether nothing at all can be told from a pane.
+    /// What each signal of a screen goes by.
+    fn all(&self) -> [(&Option<Sign>, Signal); 5] {
+        [
+            (&self.active, Signal::ActiveRe),
+            (&self.login, Signal::LoginRe),
+            (&self.limit, Signal::LimitRe),
+            (&self.dialog, Signal::DialogRe),
+            (&self.fatal, Signal::FatalRe),
+        ]
+    }
+
+    /// What a signal goes by.
+    pub(super) fn sign(&self, signal: Signal) -> Option<&Sign> {
+        let sign = match signal {
+            Signal::ActiveRe => &self.active,
+            Signal::LoginRe => &self.login,
+            Signal::LimitRe => &self.limit,
+            Signal::DialogRe => &self.dialog,
+            Signal::FatalRe => &self.fatal,
+            Signal::LogGrace | Signal::Silence => return None,
+        };
+        sign.as_ref()
+    }
+
+    /// Whether no pattern and no footer tells anything of a pane.
     pub fn is_empty(&self) -> bool {
-        let patterns = [&self.active, &self.limit, &self.fatal];
-        self.footer.is_none() && patterns.iter().all(|sign| sign.is_none())
+        self.footer.is_none() && self.all().iter().all(|(sign, _)| sign.is_none())
     }
 
     /// Whether looking for them never takes long, whatever a pane shows.
     pub fn are_linear(&self) -> bool {
-        let patterns = [&self.active, &self.limit, &self.fatal];
-        let mut signs = patterns.into_iter().flatten();
+        let mut signs = self.all().into_iter().filter_map(|(sign, _)| sign.as_ref());
         signs.all(|sign| sign.pattern.is_linear())
     }
 
     /// A pattern that ran into the bound of its time, which counts as no match. Each pattern is
     /// told once, whatever the number of panes.
     pub fn take_gave_up(&self) -> Option<Signal> {
-        let signs = [
-            (&self.active, Signal::ActiveRe),
-            (&self.limit, Signal::LimitRe),
-            (&self.fatal, Signal::FatalRe),
-        ];
-        signs.into_iter().find_map(|(sign, signal)| {
+        self.all().into_iter().find_map(|(sign, signal)| {
             let sign = sign.as_ref()?;
             let news =
                 sign.gave_up.load(Ordering::Relaxed) && !sign.told.swap(true, Ordering::Relaxed);

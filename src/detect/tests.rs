@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::signs::Sign;
 use super::*;
+
+mod words;
 use crate::pattern::Pattern;
 use crate::screen::{Rules, Screen, Size};
 
@@ -21,7 +23,7 @@ fn signs() -> Signs {
         active: sign(ACTIVE),
         limit: sign(LIMIT),
         fatal: sign(FATAL),
-        footer: None,
+        ..Signs::default()
     }
 }
 
@@ -76,6 +78,7 @@ fn fact(state: Seen, signal: Signal, rows: &[&str]) -> Option<Fact> {
         state,
         signal,
         rows,
+        limit: (state == Seen::Limited).then(Limit::default),
         ..Fact::default()
     })
 }
@@ -174,10 +177,13 @@ fn a_sentence_that_the_terminal_wrapped_is_found_and_told_as_one_line() {
         limit: sign("upgrade to pro, or try"),
         ..signs()
     });
+    let told = pane.shows(banner).unwrap();
     assert_eq!(
-        pane.shows(banner),
-        fact(Seen::Limited, Signal::LimitRe, &[banner])
+        (told.state, told.rows),
+        (Seen::Limited, vec![banner.into()])
     );
+    let reset = told.limit.unwrap().reset.unwrap();
+    assert_eq!(reset.text(), "try again at 12:51 PM");
 }
 
 #[test]

@@ -101,3 +101,74 @@ pub fn waiting_in<'r>(
     let mut values = markers.map(|(place, _)| Waiting::read(&text[place + MARKER.len()..]));
     values.find_map(|value| value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn until(text: &str) -> Option<String> {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let waiting = waiting_in(text.split('\n'), false)?;
+        Some(waiting.until(&zone).to_string())
+    }
+
+    #[test]
+    fn values_are_understood_with_and_without_a_zone() {
+        // Statement 90: with a blank it was read as midnight.
+        for (value, expected) in [
+            ("2030-01-01T10:00:00Z", "2030-01-01T10:00:00Z"),
+            ("2030-01-01T10:00Z", "2030-01-01T10:00:00Z"),
+            ("2030-01-01T10:00:30.5+02:00", "2030-01-01T08:00:30Z"),
+            ("2030-01-01T10:00:00-0530", "2030-01-01T15:30:00Z"),
+            ("2030-01-01T10:00", "2030-01-01T09:00:00Z"),
+            ("2030-07-01T10:00:20", "2030-07-01T08:00:20Z"),
+            ("2030-01-01 10:00", "2030-01-01T09:00:00Z"),
+            ("2030-01-01 10:00 UTC", "2030-01-01T10:00:00Z"),
+            ("2030-01-01 10:00 then I go on", "2030-01-01T09:00:00Z"),
+            ("2030-01-01", "2029-12-31T23:00:00Z"),
+            ("\n  2030-01-01T10:00Z", "2030-01-01T10:00:00Z"),
+            // A switch of daylight saving leaves this out.
+            ("2030-03-31T02:30", "2030-03-31T01:30:00Z"),
+        ] {
+            let found = until(&format!("I wait. WAITING-UNTIL: {value}"));
+            assert_eq!(found.as_deref(), Some(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_closes_a_sentence_is_no_part_of_a_value() {
+        for end in [
+            ".", ",", "`", "\"", "'", ")", "].", "`.", "**", " │", "│", "",
+        ] {
+            let found = until(&format!("WAITING-UNTIL: 2030-01-01T10:00:00Z{end}"));
+            assert_eq!(found.as_deref(), Some("2030-01-01T10:00:00Z"), "{end}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_as_if_it_were_absent() {
+        for value in [
+            "",
+            "soon",
+            "<ISO time>",
+            "2030-01-01T10:00:00ZZ",
+            "2030-01-01T10:00:00Zulu",
+            "2030-01-01T25:00",
+            "2030-02-30T10:00",
+            "2030-01-01T10",
+            "2030-01-01 10h",
+            "2030-01-01x",
+            "2030-01-01T10:00+99:00",
+            "+2h",
+        ] {
+            assert_eq!(until(&format!("WAITING-UNTIL: {value}")), None, "{value}");
+            let both = format!("WAITING-UNTIL: 2030-01-01T10:00Z\nWAITING-UNTIL: {value}");
+            assert_eq!(
+                until(&both).as_deref(),
+                Some("2030-01-01T10:00:00Z"),
+                "{value}"
+            );
+        }
+        assert_eq!(until("waiting-until: 2030-01-01T10:00Z"), None);
+    }
+}

@@ -44,6 +44,7 @@ pub use seed::{SavedScreen, Seed};
 pub use signal::{Progress, Signal};
 pub use size::{BadSize, Size};
 pub use view::{Line, Row};
+pub use width::width;
 
 /// Where the next character goes, from 0. `x` is the number of columns when the last one was
 /// just written: the next character wraps.

@@ -4,7 +4,7 @@ use super::width_runs::RUNS;
 
 /// The width of a character, 0 to 2; none when tmux drops it: controls and what its C library
 /// does not know.
-pub(super) fn width(c: char) -> Option<u32> {
+pub fn width(c: char) -> Option<u32> {
     let code = u32::from(c);
     if code < 0x100 {
         return match code {

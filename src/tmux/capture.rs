@@ -26,6 +26,8 @@ pub struct Screen {
     pub history: usize,
     /// The cursor: column and row within the screen, from 0.
     pub cursor: (u16, u16),
+    /// Whether the cursor is shown. Many programs hide it and draw one of their own.
+    pub cursor_shown: bool,
     /// Whether the program uses the alternate screen.
     pub alternate: bool,
     /// Width and height of the screen, in cells.
@@ -40,7 +42,7 @@ pub struct Screen {
 }
 
 /// What is asked on the same line as a capture, so that it is of the same instant.
-const NUMBERS: [&str; 9] = [
+const NUMBERS: [&str; 10] = [
     "history_size",
     "pane_width",
     "pane_height",
@@ -50,6 +52,7 @@ const NUMBERS: [&str; 9] = [
     "pane_in_mode",
     "pane_dead",
     "pane_pid",
+    "cursor_flag",
 ];
 
 /// The question for the numbers of a pane.
@@ -129,6 +132,7 @@ impl Capture {
             history: size.history(self.history()),
             rows,
             cursor: (cell(3), cell(4)),
+            cursor_shown: size.0[9] != 0,
             alternate: size.0[5] != 0,
             size: (cell(1), cell(2)),
             in_mode: size.0[6] != 0,
@@ -163,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_capture_with_another_number_of_rows_is_forged() {
-        let size = reply(&["5 80 2 3 1 0 0 0 77"]);
+        let size = reply(&["5 80 2 3 1 0 0 0 77 1"]);
         let read =
             |what: Capture, rows: &[&str]| what.read(PaneId(1), &[size.clone(), reply(rows)]);
         let screen = read(Capture::Screen, &["a", ""]).unwrap();
@@ -181,7 +185,7 @@ mod tests {
         let read = |size: &str, asked| {
             Capture::History(asked).read(PaneId(1), &[reply(&[size]), reply(&rows)])
         };
-        assert_eq!(read("3 80 2 0 0 0 0 0 7", 9).unwrap().history, 3);
-        assert_eq!(read("9 80 2 0 0 0 0 0 7", 3).unwrap().history, 3);
+        assert_eq!(read("3 80 2 0 0 0 0 0 7 1", 9).unwrap().history, 3);
+        assert_eq!(read("9 80 2 0 0 0 0 0 7 1", 3).unwrap().history, 3);
     }
 }

@@ -26,6 +26,7 @@ mod link;
 mod news;
 mod pane;
 mod pane_state;
+mod people;
 mod reader;
 mod refill;
 mod rows;

@@ -37,6 +37,7 @@ mod tmux_seeds;
 mod tmux_start;
 
 mod fleet_config;
+mod fleet_conversation;
 mod fleet_deliver;
 mod fleet_demo;
 mod fleet_example;
@@ -45,6 +46,7 @@ mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
 mod fleet_screens;
+mod fleet_typing;
 mod fleet_verbs;
 mod fleet_watchdog;
 

@@ -80,6 +80,8 @@ fn odd_config() -> impl Strategy<Value = String> {
         "restarts_per_day",
         "branch",
         "remote",
+        "login_re",
+        "dialog_re",
         "stall_idle",
         "signal_interval",
         "phases",

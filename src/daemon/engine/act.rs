@@ -6,8 +6,9 @@ use super::last_words::{Words, last_words, let_go};
 use super::start::{Job, Old};
 use super::{Engine, News, Watching};
 use crate::config::Typed;
+use crate::daemon::deaths;
+use crate::daemon::delivery::{Letter, Receipt, Through, Typist};
 use crate::daemon::ending::Force;
-use crate::daemon::{deaths, delivery};
 use crate::os::process::Pid;
 use crate::supervise::{Input, Op, UnitName};
 use crate::tmux::{PaneId, SessionId};
@@ -103,17 +104,39 @@ impl Engine {
 
     pub(super) fn deliver(&mut self, unit: UnitName, pane: PaneId, typed: Typed) {
         self.runtime(&unit).delivering = true;
-        let connection = self.connection.clone();
+        let typist = Typist {
+            connection: self.connection.clone(),
+            registry: self.registry.clone(),
+            clock: self.clock,
+        };
+        let letter = Letter {
+            text: typed.text,
+            submit_key: typed.submit_key.as_str().to_owned(),
+            wait_at_most: typed.wait_at_most,
+            // What a program shows while it starts says little of its work.
+            through: Through {
+                work: true,
+                ..Through::default()
+            },
+        };
         let news = self.news.clone();
-        let pulse = self.pulse_for(pane);
         tokio::spawn(async move {
-            let receipt = delivery::deliver(&connection, pane, &pulse, &typed).await;
-            let report = News::Delivered {
-                unit,
-                pane,
-                receipt,
-            };
-            let _ = news.send(report).await;
+            let mut told = None;
+            loop {
+                let receipt = typist.deliver(pane, &letter, told.as_deref()).await;
+                told = match &receipt {
+                    Receipt::Waits(why) => Some(why.clone()),
+                    _ => None,
+                };
+                let report = News::Delivered {
+                    unit: unit.clone(),
+                    pane,
+                    receipt,
+                };
+                if news.send(report).await.is_err() || told.is_none() {
+                    return;
+                }
+            }
         });
     }
 

@@ -15,6 +15,7 @@ mod last_words;
 mod news;
 mod prepare;
 mod report;
+mod rules;
 mod screens;
 mod sense;
 mod start;
@@ -29,12 +30,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::clerk::Clerk;
 use super::clock::Clock;
 use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
+use super::journal::Journal;
 use super::logs::LogTap;
-use super::pulse::Pulse;
 use super::screens::{Order, Orders, Screens};
 use super::socket::Call;
 use super::tap::Registry;
@@ -52,9 +54,11 @@ pub(super) use ask::send_away;
 pub(super) use config::{digest, first_error, fleet_spec, policy};
 pub(super) use news::News;
 pub(super) use report::kept_screen;
+pub(super) use rules::{decree_alone, is_decree};
 
 use adopt::Predecessor;
 use batch::Batch;
+use files::Heard;
 use start::Old;
 
 /// The document with the supervisor's memory.
@@ -120,6 +124,7 @@ pub(super) struct Parts {
     pub(super) config_error: Option<String>,
     pub(super) hash: String,
     pub(super) disk: Disk,
+    pub(super) journal: Journal,
     pub(super) logs: LogTap,
     pub(super) registry: Registry,
     pub(super) connection: Connection,
@@ -145,6 +150,7 @@ pub(super) struct Engine {
     /// Tells this fleet's panes from another's.
     pub(super) hash: String,
     pub(super) supervisor: Supervisor,
+    pub(super) journal: Journal,
     connection: Connection,
     ender: Ender,
     registry: Registry,
@@ -155,6 +161,8 @@ pub(super) struct Engine {
     signs: HashMap<String, (Arc<Backend>, Arc<Signs>)>,
     logs: LogTap,
     disk: Disk,
+    clerk: Clerk,
+    heard: Heard,
     pub(super) events: Events,
     news: mpsc::Sender<News>,
     inbox: Option<mpsc::Receiver<News>>,
@@ -198,6 +206,7 @@ impl Engine {
             clock: parts.clock,
             config_path: parts.fleet.path.clone(),
             supervisor: Supervisor::new(memory, seed(parts.clock)),
+            journal: parts.journal,
             fleet: parts.fleet,
             config_error: parts.config_error,
             dry_run: parts.dry_run,
@@ -212,6 +221,8 @@ impl Engine {
             logs: parts.logs,
             caller_path: parts.disk.load::<LastCaller>(CALLER).path,
             disk: parts.disk,
+            clerk: Clerk::start()?,
+            heard: Heard::default(),
             events: Events::new(),
             news,
             inbox: Some(inbox),
@@ -254,6 +265,9 @@ impl Engine {
     ) -> Stop {
         let mut inbox = self.inbox.take().expect("an engine runs once");
         let mut files = FileWatch::new(self.config_files());
+        let mut papers = FileWatch::new(self.fleet_files());
+        let mut phase = self.supervisor.phase();
+        self.read_files();
         tokio::pin!(leave);
         let mut next_look = tokio::time::Instant::now() + self.look_every();
         let mut next_sense = None;
@@ -271,7 +285,10 @@ impl Engine {
                 _ = files.changed() => {
                     self.reload();
                     files.set(self.config_files());
+                    papers.set(self.fleet_files());
+                    self.read_files();
                 }
+                changed = papers.changed() => self.files_changed(&changed),
                 () = sleep_until(wake) => self.handle(Input::Tick),
                 () = sleep_until(next_sense) => {
                     next_sense = None;
@@ -282,9 +299,18 @@ impl Engine {
                     if !files.check().is_empty() {
                         self.reload();
                         files.set(self.config_files());
+                        papers.set(self.fleet_files());
                     }
+                    let changed = papers.check();
+                    self.files_changed(&changed);
                     self.look_again();
                 }
+            }
+            if self.supervisor.phase() != phase {
+                // The status file of another phase counts now.
+                phase = self.supervisor.phase();
+                papers.set(self.fleet_files());
+                self.read_files();
             }
             self.take_early_calls().await;
             self.settle_batches();
@@ -383,16 +409,20 @@ impl Engine {
 
     /// Gives one input to the supervisor and sets about what it asks for.
     fn handle(&mut self, input: Input) {
-        let mut actions = Vec::new();
-        self.supervisor
-            .handle(self.clock.now(), input, &mut actions);
+        let actions = self.decide(input);
         self.carry_out(actions);
+    }
+
+    /// Gives one input to the supervisor, and writes down what it makes of it.
+    fn decide(&mut self, input: Input) -> Vec<Action> {
+        let now = self.clock.now();
+        self.journal.handle(&mut self.supervisor, now, input)
     }
 
     fn carry_out(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Announce(fact) => self.publish(events::what(fact)),
+                Action::Announce(fact) => self.tell_all(events::what(fact)),
                 Action::Remember => self.disk.save(MEMORY, &self.supervisor.memory()),
                 Action::Start { unit, op, fresh } => self.start(unit, op, None, fresh),
                 Action::Replace {
@@ -428,7 +458,7 @@ impl Engine {
                     pane,
                     letter,
                 } => self.type_letter(unit, op, pane, letter),
-                Action::WriteHold { unit, hold } => self.write_hold(&unit, hold),
+                Action::WriteHold { unit, hold } => self.write_hold(unit, hold),
                 Action::WriteIndex { op, index } => self.write_index(op, index),
                 Action::MarkComplete { op, complete } => self.mark_complete(op, complete),
                 Action::RemoveTrigger { op } => self.remove_trigger(op),
@@ -438,7 +468,13 @@ impl Engine {
         self.watch_what_runs();
     }
 
+    /// Tells what happened around the supervisor, whose own facts are in the journal already.
     fn publish(&mut self, what: What) {
+        self.journal.said(self.clock.now(), &what);
+        self.tell_all(what);
+    }
+
+    fn tell_all(&mut self, what: What) {
         self.events.publish(self.clock.now().wall, what);
     }
 
@@ -452,6 +488,7 @@ impl Engine {
         let Self {
             connection,
             disk,
+            journal,
             farewells,
             ..
         } = self;
@@ -461,14 +498,8 @@ impl Engine {
         }
         connection.leave().await;
         // Waits for what is still to be written.
-        drop(disk);
+        drop((disk, journal));
         farewells
-    }
-
-    fn pulse_for(&self, pane: PaneId) -> Arc<Pulse> {
-        let pulse = Pulse::new();
-        self.registry.pulse(pane, Arc::clone(&pulse));
-        pulse
     }
 }
 

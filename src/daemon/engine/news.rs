@@ -1,11 +1,12 @@
 //! What tasks of the engine report back.
 
 use super::Engine;
+use super::files::Paper;
 use crate::daemon::delivery::Receipt;
 use crate::daemon::ending::Force;
 use crate::daemon::wire::{Level, Note, What};
 use crate::detect::Fact;
-use crate::supervise::{self, Input, Judgement, Op, UnitName};
+use crate::supervise::{Input, Judgement, Op, UnitName};
 use crate::tmux::{Pane, PaneId, SessionId};
 
 /// A report of a task.
@@ -40,13 +41,6 @@ pub(in crate::daemon) enum News {
         pane: PaneId,
         receipt: Receipt,
     },
-    /// A text was typed, or not.
-    Typed {
-        unit: UnitName,
-        op: Op,
-        pane: PaneId,
-        receipt: supervise::Receipt,
-    },
     /// A unit's processes are gone, or not.
     Ended {
         unit: UnitName,
@@ -56,6 +50,8 @@ pub(in crate::daemon) enum News {
     },
     /// The predecessor's watchdog is gone.
     PredecessorEnded,
+    /// What a file of the fleet says.
+    Paper(Paper),
     /// The panes, and what ran when they were asked for.
     Listed {
         panes: Vec<Pane>,
@@ -119,12 +115,11 @@ impl Engine {
                 pane,
                 receipt,
             } => {
-                self.registry.calm(pane);
                 self.runtime(&unit).delivering = false;
-                self.handle(Input::Prompted {
-                    unit: unit.clone(),
-                    pane,
-                });
+                if !matches!(receipt, Receipt::Waits(_)) {
+                    let unit = unit.clone();
+                    self.handle(Input::Prompted { unit, pane });
+                }
                 let unit_now = self.supervisor.unit(&unit);
                 if unit_now.and_then(|unit| unit.runs_in()) != Some(pane) {
                     let died = [Judgement::Failed, Judgement::Exited];
@@ -146,21 +141,17 @@ impl Engine {
                             Some("look at it with `ao attach`"),
                         );
                     }
+                    Receipt::Waits(why) => {
+                        let text = format!("the prompt for {unit} is not typed yet: {why}");
+                        let hint = "look at it with `ao attach`; it is typed as soon as it can be";
+                        self.tell(&unit, Level::Warning, text, Some(hint));
+                    }
                     Receipt::Failed(why) => {
                         let text = format!("the prompt did not reach {unit}: {why}");
                         let hint = "type it yourself with `ao attach`, or `ao restart` it";
                         self.tell(&unit, Level::Error, text, Some(hint));
                     }
                 }
-            }
-            News::Typed {
-                unit,
-                op,
-                pane,
-                receipt,
-            } => {
-                self.registry.calm(pane);
-                self.handle(Input::Typed { unit, op, receipt });
             }
             News::Ended {
                 unit,
@@ -195,6 +186,7 @@ impl Engine {
                 self.handle(Input::Ended { unit, op });
             }
             News::PredecessorEnded => self.predecessor_ended(),
+            News::Paper(paper) => self.on_paper(paper),
             News::Listed { panes, expected } => self.on_list(panes, expected),
             News::Shows { unit, pane, fact } => self.handle(Input::Shows { unit, pane, fact }),
             News::Told { unit, note } => self.tell_note(&unit, note),

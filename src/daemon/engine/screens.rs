@@ -7,11 +7,10 @@ use tokio::sync::{mpsc, oneshot};
 use super::Engine;
 use super::batch::finish;
 use crate::daemon::events;
-use crate::daemon::screens::{Confirmed, Order, Orders};
+use crate::daemon::screens::{self, Confirmed, Order};
 use crate::daemon::wire::{Level, Message, Note};
 use crate::detect::Signs;
 use crate::supervise::{Judgement, UnitName};
-use crate::tmux::{Connection, PaneId};
 
 impl Engine {
     /// What this unit's screen is judged by. All agents of a backend share it.
@@ -67,7 +66,7 @@ impl Engine {
         let name = name.to_owned();
         tokio::spawn(async move {
             let picture = if confirm {
-                let confirmed = confirm_screen(&orders, &connection, pane).await;
+                let confirmed = screens::confirm(&orders, &connection, pane).await;
                 confirmed.map(|confirmed| {
                     note_difference(&name, &confirmed, &outbox);
                     confirmed.picture
@@ -86,23 +85,6 @@ impl Engine {
             }
         });
     }
-}
-
-/// Reads from tmux itself what a pane shows, and what that means: before anything that ends a
-/// process or types. The model that shows something else meanwhile is seeded anew.
-///
-/// # Errors
-/// Why it cannot be had, as a part of a sentence.
-pub(super) async fn confirm_screen(
-    orders: &Orders,
-    connection: &Connection,
-    pane: PaneId,
-) -> Result<Confirmed, String> {
-    let snapshot = connection.snapshot(pane).await;
-    let snapshot = snapshot.map_err(|error| error.to_string())?;
-    let (reply, answer) = oneshot::channel();
-    orders.send(Order::Confirm(pane, Box::new(snapshot), reply));
-    answer.await.ok().flatten().ok_or_else(ended)
 }
 
 fn note_difference(name: &str, confirmed: &Confirmed, outbox: &mpsc::Sender<Message>) {

@@ -1,15 +1,19 @@
 //! What is looked at again before it is acted on, and what is typed.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use super::screens::confirm_screen;
 use super::{Engine, News};
-use crate::config::{self, Fleet, Typed};
-use crate::daemon::delivery;
+use crate::config::{self, Fleet};
+use crate::daemon::delivery::{self, Through, Typist};
+use crate::daemon::screens;
 use crate::daemon::status::foreground;
 use crate::detect::foreign_program;
 use crate::supervise::{Foreign, Input, Letter, Op, Purpose, Receipt, UnitName, View};
 use crate::tmux::PaneId;
+
+/// How long a service's screen may take to stand still.
+const STILL_MAX: Duration = Duration::from_secs(12);
 
 impl Engine {
     /// Reads from tmux and from the process table what is there now.
@@ -19,11 +23,11 @@ impl Engine {
         let news = self.news.clone();
         let programs = Programs::of(&self.fleet, &unit);
         tokio::spawn(async move {
-            let confirmed = confirm_screen(&orders, &connection, pane).await;
+            let confirmed = screens::confirm(&orders, &connection, pane).await;
             let view = confirmed.map(|confirmed| {
                 Box::new(View {
+                    last_output: confirmed.last_output,
                     fact: confirmed.fact,
-                    last_output: None,
                     foreign: programs.and_then(|programs| programs.foreign_in(pid)),
                 })
             });
@@ -69,35 +73,33 @@ impl Engine {
         let written = self
             .disk
             .save_and_tell(super::MEMORY, &self.supervisor.memory());
-        let connection = self.connection.clone();
+        let typist = Typist {
+            connection: self.connection.clone(),
+            registry: self.registry.clone(),
+            clock: self.clock,
+        };
         let news = self.news.clone();
-        let pulse = self.pulse_for(pane);
         let fleet = std::sync::Arc::clone(&self.fleet);
         tokio::spawn(async move {
             // A disk that is full is told elsewhere, and stops nobody.
             let _ = written.await;
             let receipt = match typed(&fleet, &unit, &letter) {
                 Err(why) => Receipt::Nothing(why),
-                Ok(typed) => match delivery::deliver(&connection, pane, &pulse, &typed).await {
+                Ok(letter) => match typist.deliver(pane, &letter, None).await {
                     delivery::Receipt::Landed => Receipt::Landed,
-                    delivery::Receipt::Unconfirmed(why) => Receipt::Unconfirmed(why.to_owned()),
+                    delivery::Receipt::Unconfirmed(why) => Receipt::Unconfirmed(why),
+                    delivery::Receipt::Waits(why) => Receipt::Waits(why),
                     delivery::Receipt::Failed(why) => Receipt::Failed(why),
                 },
             };
-            let _ = news
-                .send(News::Typed {
-                    unit,
-                    op,
-                    pane,
-                    receipt,
-                })
-                .await;
+            let typed = Input::Typed { unit, op, receipt };
+            let _ = news.send(News::Result(typed)).await;
         });
     }
 }
 
 /// What is typed for a letter.
-fn typed(fleet: &Fleet, unit: &UnitName, letter: &Letter) -> Result<Typed, String> {
+fn typed(fleet: &Fleet, unit: &UnitName, letter: &Letter) -> Result<delivery::Letter, String> {
     let agent = fleet.agent(unit.as_str());
     let text = match (&letter.text, letter.purpose) {
         (Some(text), _) => text.clone(),
@@ -111,12 +113,17 @@ fn typed(fleet: &Fleet, unit: &UnitName, letter: &Letter) -> Result<Typed, Strin
     if text.is_empty() {
         return Err("its text is empty".to_owned());
     }
-    Ok(Typed {
+    let key = agent.map_or_else(Default::default, |agent| agent.backend.submit_key());
+    Ok(delivery::Letter {
         text: text.into_bytes(),
-        submit_key: agent.map_or_else(Default::default, |agent| agent.backend.submit_key()),
-        wait_at_most: agent.map_or(std::time::Duration::from_secs(12), |agent| {
-            agent.backend.connect_delay
-        }),
+        submit_key: key.as_str().to_owned(),
+        wait_at_most: agent.map_or(STILL_MAX, |agent| agent.backend.connect_delay),
+        through: Through {
+            limit: letter.purpose.goes_through_limit(),
+            // Whoever is probed has had its time to go on by itself.
+            resuming: letter.purpose == Purpose::Probe,
+            ..Through::default()
+        },
     })
 }
 

@@ -192,9 +192,9 @@ impl Keeper {
                 // Who asked may have given up.
                 let _ = reply.send(picture);
             }
-            Order::Confirm(pane, snapshot, reply) => {
+            Order::Confirm(pane, asked, reply) => {
                 let watched = self.panes.get(&pane);
-                let confirmed = watched.map(|watched| watched.confirm(*snapshot));
+                let confirmed = watched.map(|watched| watched.confirm(*asked));
                 if confirmed.as_ref().is_some_and(|said| !said.agrees) {
                     // Output that is still on its way may be all there is to it.
                     self.connection.seed(pane);

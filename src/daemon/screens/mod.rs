@@ -7,6 +7,7 @@
 //! reaches the engine. What the thread is too slow for is dropped per pane, and the pane's model is
 //! seeded anew from tmux.
 
+mod confirm;
 mod feed;
 mod keeper;
 mod watched;
@@ -18,17 +19,18 @@ use std::{fmt, io};
 
 use tokio::sync::oneshot;
 
+use confirm::Asked;
+pub(super) use confirm::{Confirmed, confirm};
 use feed::Batch;
 pub(super) use feed::{Feed, Lane};
 use keeper::{Keeper, Shared};
-pub(super) use watched::Confirmed;
 
 use super::clock::Clock;
 use super::engine::News;
 use crate::detect::Signs;
 use crate::screen::{Picture, Rules};
 use crate::supervise::UnitName;
-use crate::tmux::{Connection, PaneId, Snapshot};
+use crate::tmux::{Connection, PaneId};
 
 /// What the thread is asked to do, in the order of the stream.
 pub(super) enum Order {
@@ -55,7 +57,7 @@ pub(super) enum Order {
     /// The screen as it is now; nothing if the pane is not watched.
     Show(PaneId, oneshot::Sender<Option<Picture>>),
     /// What tmux says that the pane shows, to be judged apart from the stream.
-    Confirm(PaneId, Box<Snapshot>, oneshot::Sender<Option<Confirmed>>),
+    Confirm(PaneId, Box<Asked>, oneshot::Sender<Option<Confirmed>>),
     /// The daemon leaves.
     End,
 }

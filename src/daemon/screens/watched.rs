@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::confirm::{Asked, Confirmed};
 use super::feed::Item;
 use crate::detect::{Fact, Judge, Seen, Signal, Signs, facts_of};
 use crate::screen::{Picture, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
-use crate::tmux::Snapshot;
 
 /// How long to wait between two seeds that are asked for because this thread was behind: every
 /// capture costs tmux, and a pane that floods would be lost again at once.
@@ -15,17 +15,6 @@ const RESEED_EVERY: Duration = Duration::from_secs(1);
 
 /// How long a seed that is on its way may take before it is asked for again.
 const SEED_LATE: Duration = Duration::from_secs(5);
-
-/// What tmux said of a pane.
-#[derive(Debug)]
-pub(in crate::daemon) struct Confirmed {
-    /// What the pane shows.
-    pub(in crate::daemon) picture: Picture,
-    /// What that means, without a past.
-    pub(in crate::daemon) fact: Fact,
-    /// Whether the model had it shown the same.
-    pub(in crate::daemon) agrees: bool,
-}
 
 /// How long tmux waits for the end of a string (OSC, DCS and the like) before it takes what comes
 /// as text again.
@@ -193,8 +182,8 @@ impl Watched {
 
     /// What tmux itself says that the pane shows, and what that means. The model is left alone,
     /// since this belongs to no place of the stream.
-    pub(super) fn confirm(&self, snapshot: Snapshot) -> Confirmed {
-        let seed = Seed::from(snapshot);
+    pub(super) fn confirm(&self, asked: Asked) -> Confirmed {
+        let seed = Seed::from(asked.snapshot);
         let mut screen = Screen::new(seed.size, self.rules);
         screen.seed(&seed);
         let fact = facts_of(self.judge.signs(), &screen);
@@ -207,6 +196,8 @@ impl Watched {
             agrees: shown(fact.state) == shown(self.judge.fact().state),
             picture: screen.picture(),
             fact,
+            last_output: self.judge.last_output(),
+            styled: asked.styled,
         }
     }
 }

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 pub use read::reset_in;
+pub(super) use read::unframed;
 use zone::Zone;
 
 /// A date without a year that is less past than this is meant as it is, and not for next year.

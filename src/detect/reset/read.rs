@@ -33,14 +33,12 @@ pub fn reset_in(text: &str) -> Option<Reset> {
     for lead in LEAD.captures_iter(&text) {
         let whole = lead.get(0).expect("a match has a whole");
         let rest = &text[whole.end()..];
-        let phrase = if lead.get(3).is_some() {
-            Phrase::epoch(rest)
-        } else {
-            let lasts = lead.get(1).is_some();
-            Phrase::read(rest, lasts)
+        let (begin, phrase) = match lead.get(3) {
+            Some(bar) => (bar.end(), Phrase::epoch(rest)),
+            None => (whole.start(), Phrase::read(rest, lead.get(1).is_some())),
         };
         let Some(phrase) = phrase else { continue };
-        let words = &text[whole.start()..whole.end() + phrase.length];
+        let words = &text[begin..whole.end() + phrase.length];
         let reset = Some(Reset {
             when: phrase.when,
             text: one_line(words),
@@ -54,7 +52,7 @@ pub fn reset_in(text: &str) -> Option<Reset> {
 }
 
 /// The text with blanks for what programs draw around and over it.
-fn unframed(text: &str) -> String {
+pub(in crate::detect) fn unframed(text: &str) -> String {
     let drawn = |c: char| match c {
         '\u{2500}'..='\u{259f}' | '■' | '⬝' => ' ',
         c => c,

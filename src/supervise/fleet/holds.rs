@@ -239,6 +239,20 @@ impl Supervisor {
         run.remember = true;
     }
 
+    /// Whoever shows a limit is held, whatever became of the hold that it was on: its account may be
+    /// another one by now.
+    pub(super) fn hold_whoever_is_limited(&mut self, run: &mut Run<'_>) {
+        let loose = |unit: &&Unit| unit.is_limited_and_loose();
+        let loose: Vec<_> = self.units.iter().filter(loose).collect();
+        let loose = loose.into_iter().filter_map(|unit| {
+            let fact = unit.shown()?.clone();
+            Some((unit.name().clone(), fact))
+        });
+        for (name, fact) in loose.collect::<Vec<_>>() {
+            self.limited(run, &name, &fact);
+        }
+    }
+
     /// Looks after every hold whose time has come.
     pub(super) fn tend_holds(&mut self, run: &mut Run<'_>) {
         let keys: Vec<String> = self.holds.keys().cloned().collect();
@@ -503,16 +517,18 @@ impl Supervisor {
         let fallback = self.policy.limit_probe_fallback;
         let keys: Vec<String> = self.holds.keys().cloned().collect();
         for key in keys {
-            if let Some(hold) = self.holds.get_mut(&key)
-                && hold
-                    .probing
-                    .take()
-                    .is_some_and(|probing| probing.until.is_none())
-            {
-                // It may have been typed: it is not typed again before its effect could be seen.
-                hold.until = hold.until.max(add(run.now.wall, fallback));
-                run.remember = true;
-            }
+            let Some(hold) = self.holds.get_mut(&key) else {
+                continue;
+            };
+            let unknown = hold.probing.take().filter(|probing| probing.until.is_none());
+            let Some(probing) = unknown else { continue };
+            // It may have been typed: it is not typed again before its effect could be seen. The
+            // files of other holds are left as they are: somebody may have edited them meanwhile.
+            hold.until = hold.until.max(add(run.now.wall, fallback));
+            let told = (hold.until, hold.source.clone());
+            run.remember = true;
+            let account = self.account_of(&probing.unit);
+            tell_hold(run, &probing.unit, account, told, &detect::Fact::default());
             self.write_hold(run, &key);
         }
     }

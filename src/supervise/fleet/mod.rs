@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::dice::Dice;
 use super::fact::{Cause, Fact};
 use super::holds::Hold;
-use super::input::{Input, Now, SequenceFiles, UnitName};
+use super::input::{Input, Now, Seen, SequenceFiles, UnitName};
 use super::memory::{HandoffMemory, Memory, SequenceMemory};
 use super::spec::{FleetSpec, HandoffSpec, SequenceSpec};
 use super::timer::{Timer, Timers};
@@ -28,6 +28,9 @@ use starts::Storm;
 
 /// How far the two clocks may drift apart before the wall clock counts as set.
 const SET: Duration = Duration::from_secs(2);
+
+/// How often reports are taken in that taking in reports led to.
+const ROUNDS: usize = 4;
 
 /// Decides for a whole fleet. See the [module](super).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,6 +52,8 @@ pub struct Supervisor {
     timers: Timers,
     /// By account.
     holds: BTreeMap<String, Hold>,
+    /// What tmux listed last of units that the config does not have at the moment.
+    strangers: Vec<Seen>,
     /// Who failed lately, and when.
     failures: VecDeque<(UnitName, Duration)>,
     storm: Option<Storm>,
@@ -72,6 +77,7 @@ impl Supervisor {
             now: None,
             timers: Timers::default(),
             holds: memory.holds.clone(),
+            strangers: Vec::new(),
             failures: VecDeque::new(),
             storm: None,
             sequence: Sequence::new(memory.sequence.clone()),
@@ -137,8 +143,16 @@ impl Supervisor {
         self.tend_sequence(&mut run);
         self.tend_handoff(&mut run);
         self.tend_holds(&mut run);
+        self.hold_whoever_is_limited(&mut run);
         self.start_queued(&mut run);
-        self.take_reports(&mut run);
+        // What is reported may lead to more of it, but not for long.
+        for _ in 0..ROUNDS {
+            if run.reports.is_empty() {
+                break;
+            }
+            self.take_reports(&mut run);
+            self.start_queued(&mut run);
+        }
         self.each(&mut run, |unit, ctx| unit.judge(ctx));
         if self.units.iter().any(Unit::forgotten) {
             self.memory = self.memory();
@@ -167,6 +181,11 @@ impl Supervisor {
                 for seen in &list {
                     self.one(run, &seen.unit, |unit, ctx| unit.seen(ctx, seen));
                 }
+                self.strangers = list;
+                let units = &self.units;
+                let known = |seen: &Seen| units.iter().any(|unit| *unit.name() == seen.unit);
+                self.strangers.retain(|seen| !known(seen));
+                self.each(run, |unit, ctx| unit.end_what_survived(ctx));
                 self.reconcile(run);
             }
             Input::Vanished { unit, pane } => self.one(run, &unit, |unit, ctx| {
@@ -327,7 +346,20 @@ impl Supervisor {
         self.move_holds(run);
         self.sync_holds(run);
         if self.ready {
+            self.greet_strangers(run);
             self.reconcile(run);
+        }
+    }
+
+    /// What ran already when the config gained its unit is taken over.
+    fn greet_strangers(&mut self, run: &mut Run<'_>) {
+        let (met, strangers) = std::mem::take(&mut self.strangers)
+            .into_iter()
+            .partition(|seen: &Seen| self.unit(&seen.unit).is_some());
+        self.strangers = strangers;
+        let met: Vec<Seen> = met;
+        for seen in &met {
+            self.one(run, &seen.unit, |unit, ctx| unit.seen(ctx, seen));
         }
     }
 

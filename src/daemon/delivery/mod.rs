@@ -1,0 +1,377 @@
+//! Types a text into a program and sees to it that it arrived.
+//!
+//! First tmux itself is asked what the pane shows: nothing is typed into a dialog, a login, a
+//! history that a person looks at, or a person's half-typed text (`draft`). Then the text is pasted,
+//! seen, submitted, and seen to be gone. Each step is waited for by the pane's own output, and each
+//! has a bound.
+
+mod draft;
+mod glance;
+mod probe;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::clock::Clock;
+use super::pulse::Pulse;
+use super::screens::{Confirmed, confirm};
+use super::tap::Registry;
+use crate::detect::{Fact, Seen};
+use crate::tmux::{Capture, Connection, PaneId, TmuxError};
+use glance::Glance;
+use probe::Probe;
+
+/// A screen that has not changed for so long stands still.
+const QUIET: Duration = Duration::from_millis(700);
+/// How long a pasted text may take to show.
+const ECHO: Duration = Duration::from_secs(2);
+/// How long after the paste the submit key waits at least: some programs drop a key that comes
+/// in one piece with the text (Codex does).
+const SETTLE: Duration = Duration::from_millis(400);
+/// How long a submitted text may take to go.
+const SUBMIT: Duration = Duration::from_secs(2);
+/// How often the submit key is pressed at most, where the text is seen to stand in the input still.
+const TRIES: usize = 3;
+/// How long after the last key of a person somebody counts as typing, in seconds.
+const TYPING: i64 = 5;
+/// How often a text that has to wait is tried again, unless the pane writes something sooner.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// What became of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Receipt {
+    /// It was seen to arrive.
+    Landed,
+    /// It was typed and submitted, but the screen does not tell whether it arrived; why.
+    Unconfirmed(String),
+    /// Nothing was typed, since it is no good moment; why.
+    Waits(String),
+    /// It did not arrive; why.
+    Failed(String),
+}
+
+/// What to type.
+#[derive(Debug, Clone)]
+pub(super) struct Letter {
+    /// One line without control characters. Bytes, since a path need not be UTF-8.
+    pub(super) text: Vec<u8>,
+    /// The key that submits it, by tmux's name.
+    pub(super) submit_key: String,
+    /// The longest wait for the screen to stand still.
+    pub(super) wait_at_most: Duration,
+    pub(super) through: Through,
+}
+
+/// What a text is typed through all the same.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Through {
+    /// The agent works.
+    pub(super) work: bool,
+    /// Its usage limit is reached, and it does not go on by itself.
+    pub(super) limit: bool,
+    /// It waits for the end of its limit, and a key would end that.
+    pub(super) resuming: bool,
+}
+
+/// What is remembered of a pane's input from one text to the next.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recall {
+    /// What stood before the cursor when the input was empty.
+    empty: Option<String>,
+    /// Letters and digits of a text that was typed and could not be submitted.
+    unsubmitted: Vec<char>,
+}
+
+/// Types into panes; cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Typist {
+    pub(super) connection: Connection,
+    pub(super) registry: Registry,
+    pub(super) clock: Clock,
+}
+
+impl Typist {
+    /// Gives a text to the program in `pane` once its screen stands still. One at a time for a pane.
+    ///
+    /// For as long as it has to wait for what was `told` already, this goes on trying.
+    pub(super) async fn deliver(
+        &self,
+        pane: PaneId,
+        letter: &Letter,
+        told: Option<&str>,
+    ) -> Receipt {
+        let pulse = Pulse::new();
+        self.registry.pulse(pane, Arc::clone(&pulse));
+        let receipt = loop {
+            let beats = pulse.beats();
+            match self.at(pane, &pulse).deliver(letter).await {
+                Receipt::Waits(why) if told == Some(why.as_str()) => {
+                    pulse.wait_for_more(beats, Instant::now() + RETRY).await;
+                }
+                receipt => break receipt,
+            }
+        };
+        self.registry.calm(pane);
+        receipt
+    }
+
+    fn at<'t>(&'t self, pane: PaneId, pulse: &'t Pulse) -> Desk<'t> {
+        Desk {
+            typist: self,
+            connection: &self.connection,
+            pane,
+            pulse,
+        }
+    }
+}
+
+/// One pane, while something is typed into it.
+struct Desk<'t> {
+    typist: &'t Typist,
+    connection: &'t Connection,
+    pane: PaneId,
+    pulse: &'t Pulse,
+}
+
+/// What the pane is like before anything is typed.
+enum Ready {
+    /// Type it.
+    Yes(Box<Glance>),
+    /// It stands in the input already, from an attempt before: it only has to be submitted.
+    Typed(Box<Glance>),
+    /// No.
+    No(Receipt),
+}
+
+impl Desk<'_> {
+    async fn deliver(&self, letter: &Letter) -> Receipt {
+        match self.try_deliver(letter).await {
+            Ok(receipt) => receipt,
+            Err(why) => Receipt::Failed(why),
+        }
+    }
+
+    async fn try_deliver(&self, letter: &Letter) -> Result<Receipt, String> {
+        let mut view = self.confirm().await?;
+        if refusal(&view, letter.through).is_none() && !self.stands_still(&view) {
+            self.wait_until_still(letter.wait_at_most).await?;
+            view = self.confirm().await?;
+        }
+        let probe = Probe::new(&letter.text);
+        match self.ready(&view, letter, &probe).await? {
+            Ready::No(receipt) => Ok(receipt),
+            Ready::Typed(seen) => {
+                let before = probe.count(&seen).saturating_sub(1);
+                self.submit(letter, &probe, before, &seen).await
+            }
+            Ready::Yes(seen) => {
+                let beats = self.pulse.beats();
+                let pasted = self.connection.paste(self.pane, &letter.text).await;
+                pasted.map_err(|error| error.to_string())?;
+                let echo = Instant::now() + ECHO;
+                self.pulse.wait_for_more(beats, echo).await;
+                self.pulse.stands_still(SETTLE, echo).await;
+                let pasted = self.glance().await?;
+                let before = probe.count(&seen);
+                if probe.count(&pasted) > before {
+                    self.submit(letter, &probe, before, &pasted).await
+                } else {
+                    self.submit_unseen(letter, &seen).await
+                }
+            }
+        }
+    }
+
+    /// What tmux itself says that the pane shows.
+    async fn confirm(&self) -> Result<Confirmed, String> {
+        confirm(self.typist.registry.orders(), self.connection, self.pane).await
+    }
+
+    /// Whether the pane is known to have shown something for a while, and the same.
+    fn stands_still(&self, view: &Confirmed) -> bool {
+        let now = self.typist.clock.mono();
+        let quiet = view.last_output.is_some_and(|at| at + QUIET <= now);
+        quiet && !Glance::of(&view.styled).is_blank()
+    }
+
+    /// Waits until the program has painted something and stands still, `at_most` so long.
+    async fn wait_until_still(&self, at_most: Duration) -> Result<(), String> {
+        let deadline = Instant::now() + at_most;
+        loop {
+            let beats = self.pulse.beats();
+            if !self.pulse.stands_still(QUIET, deadline).await {
+                return Ok(());
+            }
+            // Programs that start with a blank screen are not ready yet.
+            if !self.glance().await?.is_blank() || Instant::now() >= deadline {
+                return Ok(());
+            }
+            self.pulse.wait_for_more(beats, deadline).await;
+        }
+    }
+
+    /// Whether this is the moment to type, by what tmux itself says.
+    async fn ready(
+        &self,
+        view: &Confirmed,
+        letter: &Letter,
+        probe: &Probe,
+    ) -> Result<Ready, String> {
+        if let Some(receipt) = refusal(view, letter.through) {
+            return Ok(Ready::No(receipt));
+        }
+        let last_key = self.connection.last_key(self.pane).await;
+        let now = self.typist.clock.now().wall.as_second();
+        let is_recent = |at: i64| (0..TYPING).contains(&(now - at));
+        if last_key
+            .map_err(|error| error.to_string())?
+            .is_some_and(is_recent)
+        {
+            return Ok(Ready::No(Receipt::Waits(
+                "somebody is typing there".to_owned(),
+            )));
+        }
+        let seen = Box::new(Glance::of(&view.styled));
+        let recall = self.typist.registry.recall(self.pane);
+        let Some(draft) = draft::draft(&seen, recall.empty.as_deref()) else {
+            return Ok(Ready::Yes(seen));
+        };
+        let solid = probe::solid(draft.chars());
+        let is_ours = !solid.is_empty()
+            && recall
+                .unsubmitted
+                .windows(solid.len())
+                .any(|part| *part == solid);
+        if is_ours && recall.unsubmitted == probe.whole() {
+            return Ok(Ready::Typed(seen));
+        }
+        let whose = if is_ours {
+            "a text that could not be submitted"
+        } else {
+            "somebody's text"
+        };
+        let why = format!("{whose} stands in its input: {:?}", draft::told(&draft));
+        Ok(Ready::No(Receipt::Waits(why)))
+    }
+
+    /// Presses the submit key once: an empty line may be an answer to something.
+    async fn submit_unseen(&self, letter: &Letter, before: &Glance) -> Result<Receipt, String> {
+        let after = self.press(letter).await?.seen;
+        let why = if after.rows == before.rows {
+            "the program shows nothing of what is typed"
+        } else {
+            "the program shows something else than what was typed"
+        };
+        Ok(Receipt::Unconfirmed(why.to_owned()))
+    }
+
+    /// Presses the submit key until the text, which is shown, is gone from the input. `before` is
+    /// how often it stood on the screen without that.
+    async fn submit(
+        &self,
+        letter: &Letter,
+        probe: &Probe,
+        before: usize,
+        pasted: &Glance,
+    ) -> Result<Receipt, String> {
+        for _ in 0..TRIES {
+            let Pressed { seen, answered } = self.press(letter).await?;
+            let standing = draft::still_holds(&seen, &probe.head, &probe.tail);
+            let gone = probe.count(&seen) <= before;
+            // A plain terminal program leaves what was typed on the screen and goes on below it.
+            let went_on = answered && (seen.cursor != pasted.cursor || seen.rows != pasted.rows);
+            if gone || went_on && !standing {
+                self.remember(&seen);
+                return Ok(Receipt::Landed);
+            }
+            if !standing {
+                // One key and no more, as above.
+                let why = "the program goes on showing it as if nothing had happened";
+                return Ok(Receipt::Unconfirmed(why.to_owned()));
+            }
+        }
+        let mut recall = self.typist.registry.recall(self.pane);
+        recall.unsubmitted = probe.whole().to_vec();
+        self.typist.registry.remember(self.pane, recall);
+        Ok(Receipt::Failed(format!(
+            "the text still stands there unsubmitted after {TRIES} times {}",
+            letter.submit_key
+        )))
+    }
+
+    async fn press(&self, letter: &Letter) -> Result<Pressed, String> {
+        let beats = self.pulse.beats();
+        let key = self.connection.key(self.pane, &letter.submit_key).await;
+        key.map_err(|error| error.to_string())?;
+        let limit = Instant::now() + SUBMIT;
+        let answered = self.pulse.wait_for_more(beats, limit).await;
+        self.pulse.stands_still(SETTLE, limit).await;
+        let seen = self.glance().await?;
+        Ok(Pressed { seen, answered })
+    }
+
+    /// Keeps what stands before the cursor now that the input is empty.
+    fn remember(&self, seen: &Glance) {
+        let empty = seen
+            .cursor_shown
+            .then(|| glance::text(&seen.before_cursor()));
+        let recall = Recall {
+            empty,
+            unsubmitted: Vec::new(),
+        };
+        self.typist.registry.remember(self.pane, recall);
+    }
+
+    async fn glance(&self) -> Result<Glance, String> {
+        let screen = self.connection.capture(self.pane, Capture::Styled).await;
+        let screen = screen.map_err(|error: TmuxError| error.to_string())?;
+        if screen.dead {
+            return Err("the program has ended".to_owned());
+        }
+        Ok(Glance::of(&screen))
+    }
+}
+
+/// What came of a key.
+struct Pressed {
+    seen: Glance,
+    /// Whether the pane wrote anything.
+    answered: bool,
+}
+
+/// Why nothing may be typed, by what the pane is in.
+fn refusal(view: &Confirmed, through: Through) -> Option<Receipt> {
+    let waits = |why: &str| Some(Receipt::Waits(why.to_owned()));
+    if view.styled.dead {
+        return Some(Receipt::Failed("the program has ended".to_owned()));
+    }
+    if view.in_mode() {
+        return waits("a person is looking at the pane's history");
+    }
+    waits(why_not(&view.fact, through)?)
+}
+
+fn why_not(fact: &Fact, through: Through) -> Option<&'static str> {
+    let resumes = fact
+        .limit
+        .as_ref()
+        .is_some_and(|limit| limit.resumes_itself);
+    match fact.state {
+        Seen::Unknown | Seen::Idle => None,
+        Seen::Working if through.work => None,
+        Seen::Working => Some("it works"),
+        Seen::Retrying => Some("it is trying again by itself"),
+        Seen::NeedsPerson => Some("it asks something that a person has to answer"),
+        Seen::Login => Some("it wants a person to log in"),
+        Seen::Limited if resumes && !through.resuming => {
+            Some("it goes on by itself when its usage limit ends")
+        }
+        Seen::Limited if resumes || through.limit => None,
+        Seen::Limited => Some("its usage limit is reached"),
+        Seen::Fatal => Some("its session cannot go on"),
+    }
+}
