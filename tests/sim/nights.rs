@@ -5,8 +5,8 @@
 )]
 
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::faults::{Counts, Kind};
 use crate::world::{Violation, World};
@@ -19,7 +19,10 @@ const RARE: u64 = 5;
 
 fn variable(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+    )
 }
 
 /// What a seed's night comes to, if a rule is broken in it: played again, with its steps.
@@ -29,7 +32,10 @@ fn failure(seed: u64) -> String {
     let violation = world.violation.as_ref();
     let what = violation.map_or("nothing, the second time", |violation| &violation.what);
     let rule = violation.map(|violation| violation.rule);
-    format!("seed {seed} breaks {rule:?}: {what}\nits last steps:\n{}", world.story())
+    format!(
+        "seed {seed} breaks {rule:?}: {what}\nits last steps:\n{}",
+        world.story()
+    )
 }
 
 /// Plays these nights on all cores.
@@ -50,7 +56,9 @@ fn play(seeds: impl Iterator<Item = u64> + Send) -> (Counts, Counts, Vec<(u64, V
                     let mut results = results.lock().expect("nobody panics with it");
                     results.0.add_night(&world.counts);
                     results.1.add(&world.counts);
-                    results.2.extend(world.violation.map(|violation| (seed, violation)));
+                    results
+                        .2
+                        .extend(world.violation.map(|violation| (seed, violation)));
                 }
             });
         }
@@ -62,7 +70,12 @@ fn play(seeds: impl Iterator<Item = u64> + Send) -> (Counts, Counts, Vec<(u64, V
 fn table(nights: &Counts, all: &Counts) -> String {
     let mut table = String::new();
     for kind in Kind::ALL {
-        let _ = writeln!(table, "{:>6} nights {:>7} times  {kind:?}", nights.of(kind), all.of(kind));
+        let _ = writeln!(
+            table,
+            "{:>6} nights {:>7} times  {kind:?}",
+            nights.of(kind),
+            all.of(kind)
+        );
     }
     table
 }

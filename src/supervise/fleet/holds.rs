@@ -520,7 +520,10 @@ impl Supervisor {
             let Some(hold) = self.holds.get_mut(&key) else {
                 continue;
             };
-            let unknown = hold.probing.take().filter(|probing| probing.until.is_none());
+            let unknown = hold
+                .probing
+                .take()
+                .filter(|probing| probing.until.is_none());
             let Some(probing) = unknown else { continue };
             // It may have been typed: it is not typed again before its effect could be seen. The
             // files of other holds are left as they are: somebody may have edited them meanwhile.

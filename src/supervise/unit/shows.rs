@@ -38,8 +38,8 @@ impl Unit {
         }
         let waiting = fact.waiting.clone();
         let knew = self.shown.as_ref().is_some_and(|fact| fact.no_conversation);
-        let useless = fact.no_conversation && !knew
-            || state == Showing::Fatal && before != Showing::Fatal;
+        let useless =
+            fact.no_conversation && !knew || state == Showing::Fatal && before != Showing::Fatal;
         let limit_news =
             state == Showing::Limited && (before != state || fact.limit != limit_before);
         self.shown = Some(fact.clone());

@@ -155,9 +155,11 @@ impl World {
         let Some(most) = self.policy.max_starting else {
             return;
         };
-        let others = self.units.iter().enumerate().filter(|(index, other)| {
-            *index != unit && other.has_under_way(Errand::Start)
-        });
+        let others = self
+            .units
+            .iter()
+            .enumerate()
+            .filter(|(index, other)| *index != unit && other.has_under_way(Errand::Start));
         let others = others.count();
         if others >= most {
             self.broken(
@@ -260,9 +262,9 @@ impl World {
         }
         self.truth.units[unit].acted.end = true;
         if !self.truth.units[unit].explained.end {
-            let living = self.units[unit].process(pid).is_some_and(|process| {
-                process.alive && process.pane.is_some()
-            });
+            let living = self.units[unit]
+                .process(pid)
+                .is_some_and(|process| process.alive && process.pane.is_some());
             if living {
                 self.broken(
                     Rule::EveryActIsTold,

@@ -72,7 +72,9 @@ impl World {
     /// Which acts a fact explains.
     fn explains(&mut self, fact: &Fact) {
         let unit = match fact {
-            Fact::Storm { .. } | Fact::StormOver | Fact::Phase { .. } | Fact::Complete { .. } => None,
+            Fact::Storm { .. } | Fact::StormOver | Fact::Phase { .. } | Fact::Complete { .. } => {
+                None
+            }
             Fact::Wanted { unit, .. } | Fact::Would { unit, .. } => unit.as_ref(),
             Fact::OnComplete { run } => run.as_ref(),
             Fact::StartFailed { unit, .. }

@@ -63,7 +63,10 @@ impl World {
         let Some(machine) = &self.machine else { return };
         let memory = machine.memory();
         let most = self.policy.letters_max;
-        let long = memory.units.iter().find(|(_, unit)| unit.letters.len() > most + 1);
+        let long = memory
+            .units
+            .iter()
+            .find(|(_, unit)| unit.letters.len() > most + 1);
         if let Some((name, unit)) = long {
             let what = format!("{} texts wait for {name}", unit.letters.len());
             self.broken(Rule::NoBusyLoop, what);
@@ -118,9 +121,7 @@ impl World {
             }
             crate::world::screen::Screen::Waiting(waiting) => {
                 let until = waiting.until(&self.policy.zone);
-                let until = until.min(
-                    self.clock.wall() + self.policy.waiting_max,
-                );
+                let until = until.min(self.clock.wall() + self.policy.waiting_max);
                 let late = self.clock.wall().duration_since(until);
                 let late = Duration::try_from(late).unwrap_or_default();
                 self.truth.jumped.is_none()
@@ -171,7 +172,9 @@ impl World {
 
     fn audit_wake(&mut self, unit: usize) {
         let spec = self.spec(unit).filter(|spec| spec.enabled);
-        let Some(interval) = spec.and_then(|spec| spec.wake).filter(|_| !self.files.complete)
+        let Some(interval) = spec
+            .and_then(|spec| spec.wake)
+            .filter(|_| !self.files.complete)
         else {
             self.truth.units[unit].wakes_from = None;
             return;
@@ -215,7 +218,9 @@ impl World {
             let unprobed = self.truth.unprobed.entry(account).or_default();
             *unprobed = if over && shown { *unprobed + 1 } else { 0 };
             if *unprobed > PROBED {
-                let what = format!("the hold of account {account} was over at {until}, and nothing follows");
+                let what = format!(
+                    "the hold of account {account} was over at {until}, and nothing follows"
+                );
                 self.broken(Rule::HoldsHold, what);
             }
         }
@@ -225,9 +230,10 @@ impl World {
         let git_ok = self.git.calm_for(self.clock.awake) > Duration::from_secs(400);
         let loops = self.loop_units().into_iter();
         let looked_at = loops.into_iter().any(|unit| self.is_wanted(unit));
-        let ends = self.files.kickoff().is_some_and(|phase| {
-            phase + 1 == self.files.done.len() && self.is_done(phase)
-        });
+        let ends = self
+            .files
+            .kickoff()
+            .is_some_and(|phase| phase + 1 == self.files.done.len() && self.is_done(phase));
         if !git_ok || !looked_at || self.truth.paused || self.files.complete || ends {
             return;
         }

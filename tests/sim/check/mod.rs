@@ -116,12 +116,7 @@ pub(crate) enum Topic {
 }
 
 impl Topic {
-    pub(crate) const ALL: [Topic; 4] = [
-        Self::Claim,
-        Self::Review,
-        Self::Inbox(0),
-        Self::Inbox(1),
-    ];
+    pub(crate) const ALL: [Topic; 4] = [Self::Claim, Self::Review, Self::Inbox(0), Self::Inbox(1)];
 
     pub(crate) fn place(self) -> usize {
         match self {

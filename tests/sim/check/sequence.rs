@@ -33,7 +33,11 @@ impl World {
 
     /// The loop is said to go to another phase.
     pub(crate) fn goes_to_phase(&mut self, to: &str) {
-        let phases = self.fleet.sequence.as_ref().map(|sequence| &sequence.phases);
+        let phases = self
+            .fleet
+            .sequence
+            .as_ref()
+            .map(|sequence| &sequence.phases);
         let index = phases.and_then(|phases| phases.iter().position(|id| id == to));
         let Some(index) = index else {
             return self.broken(Rule::PhasesInOrder, format!("there is no phase {to}"));
@@ -126,7 +130,9 @@ impl World {
         }
         let loops = self.loop_units();
         let wanted = !loops.is_empty()
-            && loops.iter().all(|unit| self.is_wanted(*unit) && !self.is_paused(*unit));
+            && loops
+                .iter()
+                .all(|unit| self.is_wanted(*unit) && !self.is_paused(*unit));
         let Some(now) = self.files.kickoff().filter(|_| wanted) else {
             return;
         };

@@ -36,7 +36,10 @@ impl World {
             self.broken(Rule::NothingIsTypedBlindly, what);
         }
         if self.is_paused(unit) {
-            self.broken(Rule::PausedIsLeftAlone, format!("something is typed into {name}"));
+            self.broken(
+                Rule::PausedIsLeftAlone,
+                format!("something is typed into {name}"),
+            );
         }
         self.truth.units[unit].acted.typed = true;
         if !self.truth.units[unit].explained.typed {

@@ -154,7 +154,10 @@ impl Unit {
     }
 
     pub(crate) fn has_under_way(&self, errand: Errand) -> bool {
-        self.told.under_way.iter().any(|(_, known)| *known == errand)
+        self.told
+            .under_way
+            .iter()
+            .any(|(_, known)| *known == errand)
     }
 
     /// Lets go of processes that are gone with their panes.

@@ -217,9 +217,8 @@ impl World {
     }
 
     fn pane_vanishes(&mut self) {
-        let running = |unit: &super::agent::Unit| {
-            unit.living().is_some_and(|process| process.pane.is_some())
-        };
+        let running =
+            |unit: &super::agent::Unit| unit.living().is_some_and(|process| process.pane.is_some());
         let units = self.units.iter().enumerate();
         let units: Vec<usize> = units
             .filter(|(_, unit)| running(unit))
@@ -230,7 +229,10 @@ impl World {
         }
         self.counts.hit(Kind::PaneVanishes);
         let unit = *self.chance.pick(&units);
-        let n = self.units[unit].processes.iter().rposition(|process| process.alive);
+        let n = self.units[unit]
+            .processes
+            .iter()
+            .rposition(|process| process.alive);
         if let Some(n) = n {
             self.loses_terminal(unit, n);
             self.units[unit].bury();
@@ -363,7 +365,8 @@ impl World {
             self.counts.hit(Kind::PhaseDone);
             self.files.mark(phase, Done::Yes);
         }
-        self.truth.marked(phase, self.files.done[phase], self.clock.awake);
+        self.truth
+            .marked(phase, self.files.done[phase], self.clock.awake);
         self.tell_sequence();
     }
 
@@ -384,7 +387,8 @@ impl World {
             }
         };
         self.files.mark(phase, done);
-        self.truth.marked(phase, self.files.done[phase], self.clock.awake);
+        self.truth
+            .marked(phase, self.files.done[phase], self.clock.awake);
         self.tell_sequence();
     }
 }

@@ -41,22 +41,41 @@ pub(crate) const NIGHT: Duration = Duration::from_secs(24 * 3600);
 #[derive(Debug)]
 pub(crate) enum Event {
     /// An agent does what it does next.
-    Step { unit: usize, pid: i32, epoch: u32 },
+    Step {
+        unit: usize,
+        pid: i32,
+        epoch: u32,
+    },
     /// A screen that was painted wrongly is painted anew.
-    Repaint { unit: usize, pid: i32 },
+    Repaint {
+        unit: usize,
+        pid: i32,
+    },
     /// The daemon carries an action out.
-    Do { life: u32, job: Job },
+    Do {
+        life: u32,
+        job: Job,
+    },
     /// The typing of a prompt is over.
-    Prompted { life: u32, unit: usize, pid: i32 },
+    Prompted {
+        life: u32,
+        unit: usize,
+        pid: i32,
+    },
     /// A list of panes comes in.
-    Listed { life: u32, listing: Listing },
+    Listed {
+        life: u32,
+        listing: Listing,
+    },
     Incident(Incident),
     Repair(Repair),
     Says(Word),
     /// The loop agents have got somewhere with their phase.
     PhaseWork,
     /// A bare marker got more text behind it.
-    MarkerSettles { phase: usize },
+    MarkerSettles {
+        phase: usize,
+    },
     /// The long-term promises are looked at.
     Audit,
 }
@@ -189,7 +208,8 @@ impl World {
     /// The watchdog is killed. `before` is the truth before the call that it did not live to
     /// remember.
     pub(crate) fn killed(&mut self, before: Option<Truth>) {
-        self.trace.say(&self.clock, || "the watchdog is killed".to_owned());
+        self.trace
+            .say(&self.clock, || "the watchdog is killed".to_owned());
         self.machine = None;
         self.kill_before = None;
         if let Some(before) = before {
@@ -223,7 +243,8 @@ impl World {
     pub(crate) fn broken(&mut self, rule: Rule, what: String) {
         if self.violation.is_none() {
             let when = self.clock.awake;
-            self.trace.say(&self.clock, || format!("BROKEN {rule:?}: {what}"));
+            self.trace
+                .say(&self.clock, || format!("BROKEN {rule:?}: {what}"));
             self.violation = Some(Violation {
                 rule,
                 what: format!("{what} (after {when:?})"),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ao::supervise::{
-    Ask, Care, Done, FleetSpec, HandoffSpec, Policy, SequenceSpec, StallAction, UnitKind,
-    UnitName, UnitSpec,
+    Ask, Care, Done, FleetSpec, HandoffSpec, Policy, SequenceSpec, StallAction, UnitKind, UnitName,
+    UnitSpec,
 };
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -185,7 +185,8 @@ impl World {
 
     /// When what happens in the night.
     fn plan_night(&mut self) {
-        self.queue.push(Duration::ZERO, Event::Repair(Repair::Watchdog));
+        self.queue
+            .push(Duration::ZERO, Event::Repair(Repair::Watchdog));
         let first = if self.chance.percent(70) {
             Ask::Up(None)
         } else {

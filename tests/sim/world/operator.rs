@@ -229,7 +229,9 @@ impl World {
             return;
         }
         self.counts.hit(Kind::PhasesAppended);
-        sequence.phases.push(format!("phase-{}", sequence.phases.len()));
+        sequence
+            .phases
+            .push(format!("phase-{}", sequence.phases.len()));
         self.files.done.push(Done::No);
         self.truth.phase_appended();
         self.configured();

@@ -207,7 +207,11 @@ impl World {
         };
         self.counts.hit(kind);
         let reset = detect::reset_in(&text);
-        assert_eq!(reset.is_some(), !text.is_empty(), "a banner that is understood: {text}");
+        assert_eq!(
+            reset.is_some(),
+            !text.is_empty(),
+            "a banner that is understood: {text}"
+        );
         let resumes_itself = self.units[unit].temper.resumes_itself && reset.is_some();
         Some(Limit {
             reset,
@@ -306,7 +310,12 @@ impl World {
             process.epoch += 1;
             process.foreign = Some(foreign.clone());
         }
-        if self.hears() && self.units[unit].told.place.is_some_and(|place| place.1 == pid) {
+        if self.hears()
+            && self.units[unit]
+                .told
+                .place
+                .is_some_and(|place| place.1 == pid)
+        {
             let unit = self.units[unit].name.clone();
             let foreign = Some(foreign);
             self.tell(Input::Runs { unit, pid, foreign });
@@ -320,7 +329,12 @@ impl World {
             reset: None,
             resumes_itself: false,
         };
-        let wrong = [Screen::Fatal, Screen::Login, Screen::Limited(limit), Screen::Dialog];
+        let wrong = [
+            Screen::Fatal,
+            Screen::Login,
+            Screen::Limited(limit),
+            Screen::Dialog,
+        ];
         let wrong = self.chance.pick(&wrong).clone();
         self.show(unit, pid, Screen::Working);
         if let Some(process) = self.units[unit].process(pid) {
@@ -370,7 +384,10 @@ impl World {
 /// `3:30pm`, by the clock of the zone.
 fn bare(until: Timestamp, zone: &TimeZone) -> String {
     let local = zone.to_datetime(until);
-    format!("5-hour limit reached, resets {}", clock(local.hour(), local.minute()))
+    format!(
+        "5-hour limit reached, resets {}",
+        clock(local.hour(), local.minute())
+    )
 }
 
 fn clock(hour: i8, minute: i8) -> String {
@@ -392,10 +409,18 @@ fn zoned(until: Timestamp) -> String {
 fn dated(until: Timestamp) -> String {
     let utc = TimeZone::UTC.to_datetime(until);
     let clock = clock(utc.hour(), utc.minute());
-    format!("You've hit your weekly limit, resets {} {}, {clock} (UTC)", utc.strftime("%b"), utc.day())
+    format!(
+        "You've hit your weekly limit, resets {} {}, {clock} (UTC)",
+        utc.strftime("%b"),
+        utc.day()
+    )
 }
 
 fn span(until: Timestamp, date: Timestamp) -> String {
     let minutes = until.duration_since(date).as_mins().max(0) + 1;
-    format!("try again in {} hours {} minutes", minutes / 60, minutes % 60)
+    format!(
+        "try again in {} hours {} minutes",
+        minutes / 60,
+        minutes % 60
+    )
 }

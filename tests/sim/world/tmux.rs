@@ -66,7 +66,14 @@ impl World {
             // A start that takes its time.
             self.counts.hit(Kind::StartsSlowly);
             let slow = self.chance.secs(20, 400);
-            self.after(slow, Event::Step { unit, pid, epoch: 0 });
+            self.after(
+                slow,
+                Event::Step {
+                    unit,
+                    pid,
+                    epoch: 0,
+                },
+            );
         } else {
             self.show(unit, pid, Screen::Blank);
         }
@@ -85,9 +92,10 @@ impl World {
         let Some((pane, pid)) = known.told.place else {
             return;
         };
-        let there = known.processes.iter().any(|process| {
-            process.pid == pid && process.pane == Some(pane)
-        });
+        let there = known
+            .processes
+            .iter()
+            .any(|process| process.pid == pid && process.pane == Some(pane));
         let fact = known.fact_of(pid);
         if there && fact != known.told.fact {
             let unit = known.name.clone();
@@ -183,9 +191,10 @@ impl World {
         let seen = listing.seen.iter().map(|(_, seen)| seen.clone()).collect();
         self.tell(Input::Observed(seen));
         for (unit, seen) in listing.seen {
-            let dead = self.units[unit].processes.iter().any(|process| {
-                process.pid == seen.pid && !process.alive
-            });
+            let dead = self.units[unit]
+                .processes
+                .iter()
+                .any(|process| process.pid == seen.pid && !process.alive);
             if dead {
                 self.tell_death(unit, seen.pid);
             }

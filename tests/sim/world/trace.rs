@@ -44,7 +44,12 @@ impl Trace {
         if !self.kept {
             return;
         }
-        if actions.is_empty() && self.steps.back().is_some_and(|step| step.ends_with(" tick")) {
+        if actions.is_empty()
+            && self
+                .steps
+                .back()
+                .is_some_and(|step| step.ends_with(" tick"))
+        {
             self.steps.pop_back();
         }
         if let Some(step) = self.steps.back_mut() {
