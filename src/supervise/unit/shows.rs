@@ -252,7 +252,7 @@ impl Unit {
 
     /// When it was last known to have been silent: for a memory that is older than its reader.
     pub(in crate::supervise) fn forget_time_away(&mut self, away: Duration) {
-        if let Some((_, Some(silent))) = &mut self.known {
+        if let Some(silent) = self.known.as_mut().and_then(|known| known.silent_since.as_mut()) {
             *silent = silent.saturating_add(away);
         }
     }
