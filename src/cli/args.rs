@@ -83,6 +83,39 @@ pub(crate) enum Verb {
     /// had failed for good gets a fresh budget of restarts.
     #[command(after_help = help::RESTART)]
     Restart(SomeNames),
+    /// Show or move the phase of the loop
+    ///
+    /// Phases count from 0. The loop agents are started anew on the kickoff of the phase that is
+    /// moved to. Without a watchdog only the number is written down, and the next one acts on it.
+    #[command(after_help = help::PHASE)]
+    Phase(PhaseArgs),
+    /// Have what failed for good tried again
+    ///
+    /// An agent that was restarted too often is left alone, as failed, until a person says so.
+    /// This forgets its failures and starts it, if it is wanted.
+    #[command(after_help = help::RESET)]
+    Reset(SomeNames),
+    /// Have the watchdog do nothing about agents by itself
+    ///
+    /// It goes on looking and telling; it starts, ends and types nothing until `ao resume`. What
+    /// you ask for by `up`, `down` and `restart` is done all the same. Without names: about
+    /// everything.
+    #[command(after_help = help::PAUSE)]
+    Pause(UnitNames),
+    /// Have the watchdog look after agents again
+    ///
+    /// Without names: after everything, whatever was paused by name too.
+    #[command(after_help = help::RESUME)]
+    Resume(UnitNames),
+    /// Show how the config on disk differs from what runs
+    #[command(after_help = help::PLAN)]
+    Plan(PlanArgs),
+    /// Tell what happened to an agent, and why
+    ///
+    /// From the journal, which has every decision of the watchdog and the rows of the screen that
+    /// led to it. No watchdog needs to run. Without a name, or with `fleet`: of all of them.
+    #[command(after_help = help::EXPLAIN)]
+    Explain(ExplainArgs),
     /// Run the watchdog in the foreground
     ///
     /// `ao up` starts one in the background by itself. One watchdog runs per fleet; a second one
@@ -143,6 +176,60 @@ pub(crate) struct SomeNames {
     /// Agents or services, by their exact names
     #[arg(value_name = "NAME", required = true)]
     pub(crate) names: Vec<String>,
+}
+
+/// Any number of names, none of which is the watchdog's.
+#[derive(Debug, Args)]
+pub(crate) struct UnitNames {
+    /// Agents or services, by their exact names
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+}
+
+/// What `phase` takes.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct PhaseArgs {
+    #[command(subcommand)]
+    pub(crate) verb: Option<PhaseVerb>,
+}
+
+/// What `phase` can be asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub(crate) enum PhaseVerb {
+    /// Show the current phase, and all of them
+    Show,
+    /// Go to the phase after the current one
+    Next,
+    /// Go to a phase
+    Set {
+        /// Its number, counted from 0
+        #[arg(value_name = "N", allow_negative_numbers = true)]
+        index: usize,
+    },
+}
+
+/// What `plan` takes.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    /// Print one JSON document; what is absent is null
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What `explain` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// An agent, a service, `watchdog` or `fleet`; the beginning of a name will do when only one
+    /// has it
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// How far to look back: 90m, 8h, 7d
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration::parse)]
+    pub(crate) since: Duration,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// One name.
@@ -278,6 +365,12 @@ pub(crate) enum Internal {
     },
     /// An agent of `ao demo`
     DemoAgent(DemoAgentArgs),
+    /// Run a journal through the supervisor again, and show where it decides otherwise
+    Replay {
+        /// Files of a journal, the oldest first
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 /// What an agent of `ao demo` takes.

@@ -153,6 +153,7 @@ impl Teller {
             }
             // Nothing that such a request asks for.
             Message::Status(_)
+            | Message::Phase(_)
             | Message::Screen(_)
             | Message::Event(_)
             | Message::Missed { .. } => {}

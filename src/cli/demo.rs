@@ -5,7 +5,6 @@ mod stage;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
@@ -144,7 +143,7 @@ async fn watch(fleet: &Fleet, client: &mut Client, end: Instant) -> Result<Tally
         }
         let status = status::document(fleet).await?;
         let left = end.saturating_duration_since(Instant::now());
-        let text = table::render(&status, Timestamp::now(), terminal::width());
+        let text = table::render(&status, &table::Reader::here());
         live.draw(&text, left, tally.deaths)
             .map_err(|e| stdout_failed(&e))?;
         drawn = Instant::now();

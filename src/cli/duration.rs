@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The longest span that is accepted.
 const MAX: Duration = Duration::from_secs(366 * 24 * 3600);
 
-/// Reads `500ms`, `20s`, `2m`, `1h`, or a plain number of seconds; fractions are fine.
+/// Reads `500ms`, `20s`, `2m`, `1h`, `3d`, or a plain number of seconds; fractions are fine.
 ///
 /// # Errors
 /// A sentence that says what is expected.
@@ -20,7 +20,8 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         "" | "s" => 1.0,
         "m" => 60.0,
         "h" => 3600.0,
-        _ => return Err(format!("`{unit}` is no unit of time; use ms, s, m or h")),
+        "d" => 86_400.0,
+        _ => return Err(format!("`{unit}` is no unit of time; use ms, s, m, h or d")),
     };
     let number: f64 = number
         .trim()
@@ -61,6 +62,7 @@ mod tests {
             ("20s", 20_000),
             ("2m", 120_000),
             ("1h", 3_600_000),
+            ("2d", 172_800_000),
             ("500ms", 500),
             ("1.5s", 1_500),
             ("7", 7_000),

@@ -54,7 +54,10 @@ async fn show(fleet: &Fleet, args: &EventsArgs) -> Outcome {
             }
             Message::Note(note) => message::note(&note),
             Message::Done { code } => return Ok(Exit(code)),
-            Message::Progress { .. } | Message::Status(_) | Message::Screen(_) => {}
+            Message::Progress { .. }
+            | Message::Status(_)
+            | Message::Phase(_)
+            | Message::Screen(_) => {}
         }
     }
 }

@@ -54,7 +54,8 @@ Exit codes:
 
 Starts nothing and writes nothing. In the document, `state` is stopped, starting, exited (it ended
 with 0), failed, working, idle, limited, fatal, or unknown: it runs and nothing on its screen says
-more, which the table calls running.";
+more, which the table calls running; waiting: idle, and says itself until when; retrying,
+needs-input, login.";
 
 /// After `ao logs --help`.
 pub(crate) const LOGS: &str = "\
@@ -80,10 +81,87 @@ Exit codes:
   1  one could not be restarted, or is not known
   2  the command line or the whole config is wrong";
 
+/// After `ao phase --help`.
+pub(crate) const PHASE: &str = "\
+Examples:
+  ao phase                      the current phase, and all of them
+  ao phase next
+  ao phase set 0                from the start again
+
+Exit codes:
+  0  done, or the config has no phases
+  1  there is no next phase, or it could not be written down
+  2  there is no such phase, or the command line or the whole config is wrong";
+
+/// After `ao reset --help`.
+pub(crate) const RESET: &str = "\
+Examples:
+  ao reset worker
+
+Exit codes:
+  0  done
+  1  one of them is not known to the watchdog, or it could not be asked
+  2  the command line or the whole config is wrong";
+
+/// After `ao pause --help`.
+pub(crate) const PAUSE: &str = "\
+Examples:
+  ao pause worker               while you work in its terminal
+  ao pause                      everything
+  ao resume
+
+Exit codes:
+  0  done
+  1  one of them is not known to the watchdog, or it could not be asked
+  2  the command line or the whole config is wrong";
+
+/// After `ao resume --help`.
+pub(crate) const RESUME: &str = "\
+Examples:
+  ao resume worker
+  ao resume                     everything
+
+Exit codes:
+  0  done
+  1  one of them is not known to the watchdog, or it could not be asked
+  2  the command line or the whole config is wrong";
+
+/// After `ao plan --help`.
+pub(crate) const PLAN: &str = "\
+Examples:
+  ao plan
+  ao plan --json | jq -r '.stale[].name' | xargs ao restart
+
+Exit codes:
+  0  the plan was shown, whatever it is
+  1  it could not be had
+  2  the command line or the whole config is wrong
+
+Starts nothing and writes nothing. `ao up` starts what is missing and restarts nothing; `ao restart`
+brings an edited config to an agent that runs.";
+
+/// After `ao explain --help`.
+pub(crate) const EXPLAIN: &str = "\
+Examples:
+  ao explain worker             its last 24 hours
+  ao explain worker --since 8h | less
+  ao explain fleet --since 7d
+  ao explain worker --json | jq -c 'select(.kind == \"restart\")'
+
+Exit codes:
+  0  told, also when nothing happened
+  1  there is no journal, or it cannot be read
+  2  the command line or the whole config is wrong
+
+Times are those of this machine's zone; with --json they are in UTC, and `seq` is the number of the
+journal's entry in that life of the watchdog. Working and being idle by turns is told once, however
+often.";
+
 /// After `ao watchdog --help`.
 pub(crate) const WATCHDOG: &str = "\
 Examples:
   ao watchdog                   until Ctrl-C; the agents run on
+  ao watchdog --dry-run         says what it would do, and does nothing
   AO_LOG=debug ao watchdog      with what it does, on stderr
 
 Exit codes:

@@ -1,14 +1,15 @@
 //! What ao runs by itself.
 
 use super::args::{Internal, InternalArgs};
-use super::demo_agent;
 use super::message::{Failure, Outcome};
+use super::{demo_agent, replay};
 use crate::os::process::Pid;
 use crate::tmux;
 
 pub(crate) fn run(args: &InternalArgs) -> Outcome {
     match &args.verb {
         Internal::DemoAgent(args) => demo_agent::run(args),
+        Internal::Replay { files } => replay::run(files),
         Internal::Client {
             parent,
             open_files,

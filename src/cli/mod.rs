@@ -14,6 +14,7 @@ mod down;
 mod duration;
 mod event_line;
 mod events;
+mod explain;
 mod help;
 mod init;
 mod internal;
@@ -22,8 +23,14 @@ mod logs;
 mod message;
 mod names;
 mod pages;
+mod pause;
+mod phase;
+mod plan;
+mod replay;
+mod reset;
 mod restart;
 mod screen;
+mod sentence;
 mod status;
 mod table;
 mod terminal;
@@ -73,6 +80,12 @@ fn run(cli: Cli) -> Outcome {
         Verb::Status(args) => status::run(&invocation, &args),
         Verb::Logs(args) => logs::run(&invocation, &args),
         Verb::Restart(args) => restart::run(&invocation, &args),
+        Verb::Phase(args) => phase::run(&invocation, &args),
+        Verb::Reset(args) => reset::run(&invocation, &args),
+        Verb::Pause(args) => pause::run(&invocation, &args, pause::Wish::Pause),
+        Verb::Resume(args) => pause::run(&invocation, &args, pause::Wish::Resume),
+        Verb::Plan(args) => plan::run(&invocation, &args),
+        Verb::Explain(args) => explain::run(&invocation, &args),
         Verb::Watchdog(args) => watchdog::run(&invocation, &args),
         Verb::Attach(args) => attach::run(&invocation, &args),
         Verb::Screen(args) => screen::run(&invocation, &args),

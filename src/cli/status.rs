@@ -2,8 +2,6 @@
 
 use std::io::Write as _;
 
-use jiff::Timestamp;
-
 use super::args::StatusArgs;
 use super::message::{self, Exit, Failure, Outcome, stdout_failed};
 use super::{Invocation, ask, load, table, terminal};
@@ -19,7 +17,7 @@ pub(crate) fn run(invocation: &Invocation, args: &StatusArgs) -> Outcome {
         json.map_err(|e| Failure::new(format!("a defect of ao: no JSON of the status: {e}")))?
             + "\n"
     } else {
-        table::render(&status, Timestamp::now(), terminal::width())
+        table::render(&status, &table::Reader::here())
     };
     terminal::stdout()
         .write_all(text.as_bytes())

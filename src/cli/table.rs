@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use super::duration;
-use super::terminal;
-use crate::daemon::wire::{State, Status, Unit, Wanted, Watchdog};
+use super::message::count;
+use super::{duration, sentence, terminal};
+use crate::daemon::wire::{Hold, Phase, State, Status, Unit, Wanted, Watchdog};
 
 const HEADINGS: [&str; COLUMNS] = [
     "AGENT", "KIND", "BACKEND", "MODEL", "WATCH", "STATE", "SINCE",
@@ -37,15 +38,35 @@ struct Row {
     notes: String,
 }
 
-/// The table, with colours; `width` is the terminal's, none where the text may be as wide as it
-/// likes. Times are told as spans before `now`.
-pub(crate) fn render(status: &Status, now: Timestamp, width: Option<usize>) -> String {
-    let mut rows: Vec<Row> = status
-        .agents
-        .iter()
-        .map(|unit| unit_row(unit, now))
+/// The time at which a table is read, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    /// Times are told as spans before and after this.
+    pub(crate) now: Timestamp,
+    /// Clock times are those of this zone.
+    pub(crate) zone: TimeZone,
+    /// How wide the terminal is; none where the text may be as wide as it likes.
+    pub(crate) width: Option<usize>,
+}
+
+impl Reader {
+    /// Whoever looks at stdout now.
+    pub(crate) fn here() -> Self {
+        Self {
+            now: Timestamp::now(),
+            zone: TimeZone::system(),
+            width: terminal::width(),
+        }
+    }
+}
+
+/// The table, with colours.
+pub(crate) fn render(status: &Status, reader: &Reader) -> String {
+    let (now, width) = (reader.now, reader.width);
+    let all = status.agents.iter().chain(&status.services);
+    let mut rows: Vec<Row> = all
+        .map(|unit| unit_row(unit, status.watchdog.paused, reader))
         .collect();
-    rows.extend(status.services.iter().map(|unit| unit_row(unit, now)));
     rows.push(watchdog_row(&status.watchdog, now));
     if width.is_some() {
         rows.iter_mut()
@@ -60,17 +81,7 @@ pub(crate) fn render(status: &Status, now: Timestamp, width: Option<usize>) -> S
     let notes_at = widths.iter().sum::<usize>() + GAP * COLUMNS;
     let mut out = String::new();
     if let Some(phase) = &status.phase {
-        let plan = phase
-            .plan
-            .as_deref()
-            .map_or(String::new(), |plan| format!(" plan={plan}"));
-        let place = format!("[{}/{}]", phase.index + 1, phase.count);
-        _ = writeln!(
-            out,
-            " phase: {} {place}{}",
-            terminal::line(&phase.id),
-            terminal::line(&plan)
-        );
+        out.push_str(&phase_line(phase));
     }
     let headings = Row {
         cells: HEADINGS.map(str::to_owned),
@@ -93,6 +104,23 @@ pub(crate) fn render(status: &Status, now: Timestamp, width: Option<usize>) -> S
         _ = writeln!(out, "{QUIET}{}{QUIET:#}", terminal::line(&text));
     }
     out
+}
+
+fn phase_line(phase: &Phase) -> String {
+    let plan = phase.plan.as_deref();
+    let plan = plan.map_or(String::new(), |plan| format!(" plan={plan}"));
+    let done = match phase.done.get(phase.index) {
+        _ if phase.complete => " (all phases are done)",
+        Some(true) => " (done)",
+        _ => "",
+    };
+    let line = format!(
+        "{} [{}/{}]{plan}{done}",
+        phase.id,
+        phase.index + 1,
+        phase.count
+    );
+    format!(" phase: {}\n", terminal::line(&line))
 }
 
 fn push_cells(out: &mut String, row: &Row, widths: &[usize; COLUMNS], all: Option<Style>) {
@@ -139,7 +167,7 @@ fn push_notes(out: &mut String, notes: &str, at: usize, width: Option<usize>) {
     out.push('\n');
 }
 
-fn unit_row(unit: &Unit, now: Timestamp) -> Row {
+fn unit_row(unit: &Unit, all_paused: bool, reader: &Reader) -> Row {
     let or = |value: &Option<String>, absent: &str| {
         value
             .as_deref()
@@ -156,12 +184,12 @@ fn unit_row(unit: &Unit, now: Timestamp) -> Row {
         or(&unit.model, if service { "-" } else { "default" }),
         unit.watch.clone(),
         state.to_owned(),
-        since(unit.since, now),
+        since(unit.since, reader.now),
     ];
     Row {
         cells: cells.map(|cell| terminal::line(&cell).into_owned()),
         state: style,
-        notes: notes(unit, now),
+        notes: notes(unit, all_paused, reader),
     }
 }
 
@@ -171,26 +199,24 @@ pub(crate) fn state_of(state: State) -> (&'static str, Style) {
     match state {
         State::Unknown => ("running", GOOD),
         State::Working => (state.name(), GOOD),
-        State::Retrying => (state.name(), SOON),
-        State::NeedsPerson | State::Login => (state.name(), BAD),
-        State::Idle => (state.name(), Style::new()),
-        State::Starting | State::Limited => (state.name(), SOON),
-        State::Failed | State::Fatal => (state.name(), BAD),
+        State::Idle | State::Waiting => (state.name(), Style::new()),
+        State::Starting | State::Retrying | State::Limited => (state.name(), SOON),
+        State::Failed | State::Fatal | State::NeedsInput | State::Login => (state.name(), BAD),
         State::Stopped | State::Exited => (state.name(), QUIET),
     }
 }
 
-fn notes(unit: &Unit, now: Timestamp) -> String {
+fn notes(unit: &Unit, all_paused: bool, reader: &Reader) -> String {
     let mut notes = Vec::new();
-    if let Some(command) = unit
-        .command
-        .as_deref()
-        .filter(|command| !command.is_empty())
-    {
+    let command = unit.command.as_deref();
+    if let Some(command) = command.filter(|command| !command.is_empty()) {
         notes.push(format!("[{command}]"));
     }
     if !unit.enabled {
         notes.push("(disabled)".to_owned());
+    }
+    if unit.paused && !all_paused {
+        notes.push("paused".to_owned());
     }
     let running = unit.state.runs() || unit.state == State::Starting;
     match (unit.wanted, running) {
@@ -208,23 +234,61 @@ fn notes(unit: &Unit, now: Timestamp) -> String {
             (None, None) => {}
         }
     }
-    match unit.restarts {
-        0 => {}
-        1 => notes.push("1 restart".to_owned()),
-        n => notes.push(format!("{n} restarts")),
+    notes.extend(why(unit));
+    if unit.restarts > 0 {
+        notes.push(count(unit.restarts as usize, "restart"));
     }
     if let Some(hold) = &unit.hold {
-        notes.push(format!(
-            "held for {} ({})",
-            before(now, hold.until),
-            hold.source
-        ));
+        notes.push(held(hold, reader));
+    }
+    if let Some(until) = unit.waiting_until.filter(|_| unit.state == State::Waiting) {
+        notes.push(format!("waits until {}", moment(until, reader)));
+    }
+    match unit.letters {
+        0 => {}
+        1 => notes.push("1 text waits for it".to_owned()),
+        n => notes.push(format!("{n} texts wait for it")),
     }
     if unit.stale {
         notes.push("config changed, restart to apply".to_owned());
     }
     notes.extend(unit.remarks.iter().cloned());
     terminal::line(&notes.join(", ")).into_owned()
+}
+
+/// Why it is in its state, where a person has to do something about that.
+fn why(unit: &Unit) -> Option<String> {
+    let reason = unit.reason.as_deref()?;
+    if unit.gave_up {
+        return Some(format!("gave up: {reason}; `ao reset {}`", unit.name));
+    }
+    match unit.state {
+        State::NeedsInput | State::Login | State::Fatal => Some(format!("\"{reason}\"")),
+        _ => None,
+    }
+}
+
+fn held(hold: &Hold, reader: &Reader) -> String {
+    let source = sentence::source_of(hold.source, hold.banner.as_deref());
+    let probes = match hold.probes {
+        0 => String::new(),
+        n => format!(", {}", count(n as usize, "probe")),
+    };
+    format!(
+        "limited until {}, {source}{probes}",
+        moment(hold.until, reader)
+    )
+}
+
+/// `15:45 (in 1h 12m)`.
+fn moment(at: Timestamp, reader: &Reader) -> String {
+    let clock = sentence::clock(at, reader.now, &reader.zone);
+    let left = Duration::try_from(at.duration_since(reader.now)).unwrap_or_default();
+    if left.is_zero() {
+        format!("{clock} (over)")
+    } else {
+        format!("{clock} (in {})", duration::rough(left))
+    }
 }
 
 fn watchdog_row(watchdog: &Watchdog, now: Timestamp) -> Row {
@@ -244,6 +308,19 @@ fn watchdog_row(watchdog: &Watchdog, now: Timestamp) -> Row {
     {
         notes.push(format!("the config has a mistake: {error}"));
     }
+    if watchdog.dry_run {
+        notes.push("a dry run: it decides and does not act".to_owned());
+    }
+    if watchdog.paused {
+        notes.push("paused: it does nothing by itself until `ao resume`".to_owned());
+    }
+    if watchdog.journal_ok == Some(false) {
+        notes.push("its journal cannot be written".to_owned());
+    } else if watchdog.journal_missed > 0 {
+        let missed = watchdog.journal_missed;
+        notes.push(format!("{missed} entries of its journal were lost"));
+    }
+    notes.extend(watchdog.troubles.iter().cloned());
     let cell = |text: &str| text.to_owned();
     Row {
         cells: [

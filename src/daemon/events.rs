@@ -1,14 +1,17 @@
 //! The event stream: what happened, numbered, remembered for a while, sent to who listens.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
 use super::wire::{self, Event, What};
-use crate::detect::Seen as Showing;
-use crate::supervise::{Fact, Judgement};
+
+mod words;
+
+pub use words::what_in;
+pub(super) use words::{showing, source, state, wanted, what};
 
 /// How many events are remembered for those who come later.
 const REMEMBERED: usize = 1000;
@@ -24,6 +27,8 @@ pub(super) type Subscription = (Vec<Arc<Event>>, broadcast::Receiver<Arc<Event>>
 pub(super) struct Events {
     next: u64,
     past: VecDeque<Arc<Event>>,
+    /// What cannot be done at the moment, and why.
+    troubles: BTreeMap<String, String>,
     sender: broadcast::Sender<Arc<Event>>,
 }
 
@@ -32,6 +37,7 @@ impl Events {
         Self {
             next: 1,
             past: VecDeque::new(),
+            troubles: BTreeMap::new(),
             sender: broadcast::channel(BEHIND).0,
         }
     }
@@ -39,6 +45,12 @@ impl Events {
     /// Numbers an event, keeps it and sends it.
     pub(super) fn publish(&mut self, time: Timestamp, what: What) {
         tracing::info!(event = %for_log(&what));
+        if let What::Trouble { about, reason } = &what {
+            match reason {
+                Some(reason) => self.troubles.insert(about.clone(), reason.clone()),
+                None => self.troubles.remove(about),
+            };
+        }
         let event = Arc::new(Event {
             version: wire::VERSION,
             seq: self.next,
@@ -54,6 +66,12 @@ impl Events {
         let _ = self.sender.send(event);
     }
 
+    /// What cannot be done at the moment, each in a sentence without a full stop.
+    pub(super) fn troubles(&self) -> impl Iterator<Item = String> {
+        let troubles = self.troubles.iter();
+        troubles.map(|(about, reason)| format!("{about}: {reason}"))
+    }
+
     pub(super) fn subscribe(&self) -> Subscription {
         (self.past.iter().cloned().collect(), self.sender.subscribe())
     }
@@ -61,100 +79,6 @@ impl Events {
 
 fn for_log(what: &What) -> String {
     serde_json::to_string(what).unwrap_or_else(|error| error.to_string())
-}
-
-/// A judgement in the words of the wire.
-pub(super) fn state(judgement: Judgement) -> wire::State {
-    match judgement {
-        Judgement::Stopped => wire::State::Stopped,
-        Judgement::Starting => wire::State::Starting,
-        Judgement::Exited => wire::State::Exited,
-        Judgement::Failed => wire::State::Failed,
-        Judgement::Running(Showing::Unknown) => wire::State::Unknown,
-        Judgement::Running(Showing::Working) => wire::State::Working,
-        Judgement::Running(Showing::Retrying) => wire::State::Retrying,
-        Judgement::Running(Showing::NeedsPerson) => wire::State::NeedsPerson,
-        Judgement::Running(Showing::Login) => wire::State::Login,
-        Judgement::Running(Showing::Idle) => wire::State::Idle,
-        Judgement::Running(Showing::Limited) => wire::State::Limited,
-        Judgement::Running(Showing::Fatal) => wire::State::Fatal,
-    }
-}
-
-/// A fact of the supervisor in the words of the wire.
-pub(super) fn what(fact: Fact) -> What {
-    match fact {
-        Fact::Start { unit, pane, pid } => What::Start {
-            agent: unit.to_string(),
-            pane: pane.to_string(),
-            pid,
-        },
-        Fact::Adopt { unit, pane, pid } => What::Adopt {
-            agent: unit.to_string(),
-            pane: pane.to_string(),
-            pid,
-        },
-        Fact::StartFailed { unit, reason } => What::StartFailed {
-            agent: unit.to_string(),
-            reason,
-        },
-        Fact::Death {
-            unit,
-            pane,
-            pid,
-            ending,
-        } => What::Death {
-            agent: unit.to_string(),
-            pane: Some(pane.to_string()),
-            pid: Some(pid),
-            exit_status: ending.status,
-            exit_reason: ending.reason,
-        },
-        Fact::Restart {
-            unit,
-            attempt,
-            delay,
-            cause,
-        } => What::Restart {
-            agent: unit.to_string(),
-            attempt,
-            delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-            cause: format!("{cause:?}"),
-        },
-        Fact::Wanted { unit, up } => What::Wanted {
-            agent: unit.map(|unit| unit.to_string()),
-            wanted: wanted(up),
-        },
-        Fact::State {
-            unit,
-            from,
-            to,
-            shown,
-        } => {
-            // What a screen showed says nothing about an end or a start.
-            let shown = shown.filter(|_| matches!(to, Judgement::Running(_)));
-            What::State {
-                agent: unit.to_string(),
-                from: state(from),
-                to: state(to),
-                signal: shown.as_ref().map(|fact| fact.signal.to_string()),
-                rows: shown.map(|fact| fact.rows).unwrap_or_default(),
-            }
-        }
-        other => What::Told {
-            agent: None,
-            text: format!("{other:?}"),
-        },
-    }
-}
-
-/// A wish in the words of the wire.
-pub(super) fn wanted(up: bool) -> wire::Wanted {
-    if up {
-        wire::Wanted::Up
-    } else {
-        wire::Wanted::Down
-    }
 }
 
 #[cfg(test)]

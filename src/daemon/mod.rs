@@ -19,9 +19,10 @@ mod disk;
 mod ending;
 mod engine;
 mod error;
-mod events;
+pub mod events;
 #[allow(dead_code, reason = "the engine does not look yet")]
 mod git;
+pub mod journal;
 pub mod lock;
 pub mod logs;
 #[allow(dead_code, reason = "the engine does not read them yet")]
@@ -55,6 +56,7 @@ use crate::tmux::{self, Server};
 use clock::Clock;
 use disk::Disk;
 use engine::{Engine, Parts, Stop, first_error};
+use journal::Journal;
 use lock::{Holder, Lock};
 use logs::LogWriter;
 use place::Place;
@@ -263,6 +265,7 @@ impl House {
             }
         };
         let disk = Disk::open(&fleet.state_dir).map_err(state)?;
+        let journal = Journal::open(&fleet.state_dir).map_err(DaemonError::Thread)?;
         let orders = Orders::channel();
         let registry = Registry::new(orders.0.clone());
         let prefix = fleet.session_prefix.clone();
@@ -277,6 +280,7 @@ impl House {
             config_error,
             hash,
             disk,
+            journal,
             logs: logs.tap(),
             registry,
             connection,

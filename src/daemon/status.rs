@@ -1,18 +1,20 @@
 //! The document of `ao status`.
 
-use crate::config::{Agent, Fleet, Service, current_phase};
+mod decided;
+
+use crate::config::{self, Agent, Fleet, Service};
 use crate::detect::foreign_program;
 use crate::os::process::{self, Pid};
-use crate::supervise::{self, UnitName};
+use crate::supervise::{self, Done, UnitName};
 use crate::tmux::Pane;
 
 use super::engine::{Engine, digest};
 use super::events;
 use super::wire::{self, Phase, Status, Stray, Unit, Watchdog};
+pub(super) use decided::{fill, reason};
 
 /// What the engine knows, for people and machines.
 pub(super) fn document(engine: &Engine) -> Status {
-    let fleet = &engine.fleet;
     let (mut agents, mut services) = (Vec::new(), Vec::new());
     for unit in engine.supervisor.units() {
         let service = unit
@@ -27,28 +29,63 @@ pub(super) fn document(engine: &Engine) -> Status {
     }
     Status {
         version: wire::VERSION,
-        phase: phase(fleet),
-        watchdog: Watchdog {
-            running: true,
-            pid: Some(Pid::own().get()),
-            config: Some(fleet.path.display().to_string()),
-            config_error: engine.config_error.clone(),
-            since: Some(engine.since),
-        },
+        phase: current_phase(engine),
+        watchdog: watchdog(engine),
         agents,
         services,
         strays: strays(engine),
     }
 }
 
-/// Where the loop stands.
+fn watchdog(engine: &Engine) -> Watchdog {
+    let machine = &engine.supervisor;
+    Watchdog {
+        running: true,
+        pid: Some(Pid::own().get()),
+        config: Some(engine.fleet.path.display().to_string()),
+        config_error: engine.config_error.clone(),
+        since: Some(engine.since),
+        config_stale: engine.config_error.is_some(),
+        dry_run: machine.policy().dry_run,
+        paused: machine.paused(),
+        journal_ok: Some(engine.journal.is_written()),
+        journal_missed: engine.journal.missed(),
+        troubles: engine.events.troubles().collect(),
+    }
+}
+
+/// Where the loop stands: as the supervisor has it, once it has read the files.
+pub(super) fn current_phase(engine: &Engine) -> Option<Phase> {
+    let machine = &engine.supervisor;
+    let Some((index, complete)) = machine.phase() else {
+        return phase(&engine.fleet);
+    };
+    let files = machine.sequence_files();
+    let done = files.map_or(&[][..], |files| &files.done);
+    Some(Phase {
+        complete,
+        done: done.iter().map(|done| *done == Done::Yes).collect(),
+        ..phase_at(&engine.fleet, index)?
+    })
+}
+
+/// Where the loop stands, by the config and the file with the phase's number alone.
 pub fn phase(fleet: &Fleet) -> Option<Phase> {
-    let (index, phase) = current_phase(fleet).value?;
+    let (index, _) = config::current_phase(fleet).value?;
+    phase_at(fleet, index)
+}
+
+/// The phase with this number, counted from 0.
+pub fn phase_at(fleet: &Fleet, index: usize) -> Option<Phase> {
+    let phases = &fleet.loop_.as_ref()?.phases;
+    let phase = phases.get(index)?;
     Some(Phase {
         id: phase.id.clone(),
         index,
-        count: fleet.loop_.as_ref().map_or(0, |lo| lo.phases.len()),
+        count: phases.len(),
         plan: phase.plan.clone(),
+        complete: false,
+        done: Vec::new(),
     })
 }
 
@@ -62,10 +99,9 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
     let listed = running.and_then(|(pane, _)| engine.panes.iter().find(|p| p.pane == pane));
     let now_digest = digest(fleet, name).map(|digest| digest.to_string());
     let started_as = runtime.and_then(|runtime| runtime.started_as.clone());
-    row.wanted = unit
-        .wanted(engine.supervisor.fleet_wanted())
-        .map(events::wanted);
-    row.state = events::state(unit.judgement());
+    let now = engine.clock.now();
+    fill(&mut row, unit, &engine.supervisor, now);
+    row.state = events::showing(unit.judgement(), unit.shown());
     row.stale = running.is_some() && is_stale(started_as.as_deref(), now_digest.as_deref());
     row.pane = running.map(|(pane, _)| pane.to_string());
     row.pid = running.map(|(_, pid)| pid);
@@ -73,16 +109,16 @@ fn row(engine: &Engine, unit: &supervise::Unit) -> Unit {
     row.exit_status = unit.ending().and_then(|ending| ending.status);
     row.exit_reason = unit.ending().and_then(|ending| ending.reason.clone());
     row.since = Some(unit.since());
-    row.restarts = unit.budget().in_a_row();
+    row.reason = reason(&row, unit);
+    row.started_as = started_as;
     row.last_screen = runtime.and_then(|runtime| runtime.last_screen.clone());
     if let Some(due) = unit.due() {
-        let left = due.saturating_sub(engine.clock.now().mono).as_secs();
+        let left = due.saturating_sub(now.mono).as_secs();
         row.remarks.push(format!("starts again in {left} s"));
     }
     // What is wrong with its config stands there already, and is why it failed.
     let failure = unit.failure().filter(|_| !mistaken);
-    row.remarks
-        .extend(failure.map(|why| why.replace('\n', "; ")));
+    row.remarks.extend(failure.map(decided::one_line));
     if unit.spec().is_none() {
         row.remarks
             .push("the config no longer has it; it runs on unwatched".to_owned());
@@ -172,7 +208,7 @@ pub fn from_config(fleet: &Fleet, name: &str) -> Unit {
 }
 
 fn of_agent(fleet: &Fleet, agent: &Agent) -> Unit {
-    let phase = current_phase(fleet).value.map(|(_, phase)| phase);
+    let phase = config::current_phase(fleet).value.map(|(_, phase)| phase);
     Unit {
         kind: agent.kind.to_string(),
         backend: Some(agent.backend.name.clone()),
@@ -210,7 +246,16 @@ fn blank(name: &str, session: &str) -> Unit {
         exit_reason: None,
         since: None,
         restarts: 0,
+        budget: None,
         hold: None,
+        reason: None,
+        gave_up: false,
+        paused: false,
+        waiting_until: None,
+        silent_since: None,
+        letters: 0,
+        account: None,
+        started_as: None,
         last_screen: None,
         remarks: Vec::new(),
     }

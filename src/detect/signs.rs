@@ -59,8 +59,14 @@ impl Signs {
 
     /// What a signal goes by.
     pub(super) fn sign(&self, signal: Signal) -> Option<&Sign> {
-        let all = self.all();
-        let (sign, _) = all.into_iter().find(|(_, other)| *other == signal)?;
+        let sign = match signal {
+            Signal::ActiveRe => &self.active,
+            Signal::LoginRe => &self.login,
+            Signal::LimitRe => &self.limit,
+            Signal::DialogRe => &self.dialog,
+            Signal::FatalRe => &self.fatal,
+            Signal::LogGrace | Signal::Silence => return None,
+        };
         sign.as_ref()
     }
 

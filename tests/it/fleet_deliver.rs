@@ -185,11 +185,7 @@ model = "small"
     fleet.write("prompts/builder.md", "You build {plan}.\n");
     fleet.write("prompts/adversary.md", "You doubt.\n");
     fleet.write("logs/state/phase-idx", "1\n");
-    let up = fleet.ok(&["up"]);
-    assert!(
-        up.err.contains("handoff"),
-        "rules that are not acted upon are named: {up:?}"
-    );
+    fleet.ok(&["up"]);
     wait_for_text(&fleet.path("t-builder.model"), "\n");
     wait_for_text(&fleet.path("t-adversary.model"), "\n");
     assert_eq!(

@@ -14,11 +14,11 @@ while IFS= read -e -r -p 'ready> ' line; do printf '%s\n' "$line" >>heard; done
 
 /// Reads keys one by one, shows them, and notes each line in `heard`. The first Enter is lost.
 const SWALLOWS: &str = r#"
-stty -icanon -echo -icrnl
+stty -icanon -echo
 printf 'ready> '
 line= enters=0
 while IFS= read -r -d '' -n 1 key; do
-    if [ "$key" != $'\r' ]; then line+=$key; printf %s "$key"; continue; fi
+    if [ "$key" != $'\n' ]; then line+=$key; printf %s "$key"; continue; fi
     enters=$((enters + 1))
     if [ $enters -gt 1 ]; then
         printf '%s\n' "$line" >>heard
@@ -30,7 +30,7 @@ done
 
 /// A frame with a prompt in it, no cursor, and keys that show there; Enter empties it.
 const FRAMED: &str = r#"
-stty -icanon -echo -icrnl
+stty -icanon -echo
 paint() {
     printf '\033[?25l\033[2J\033[H────────────────────\r\n> %s\r\n────────────────────\r\n  hints' "$line"
 }
@@ -38,7 +38,7 @@ line=$(cat draft 2>/dev/null)
 paint
 while IFS= read -r -d '' -n 1 key; do
     case $key in
-    $'\r') printf '%s\n' "$line" >>heard; line= ;;
+    $'\n') printf '%s\n' "$line" >>heard; line= ;;
     *) line+=$key ;;
     esac
     paint

@@ -37,6 +37,7 @@ mod tmux_seeds;
 mod tmux_start;
 
 mod fleet_config;
+mod fleet_conversation;
 mod fleet_deliver;
 mod fleet_demo;
 mod fleet_example;

@@ -278,3 +278,39 @@ async fn somebody_who_is_dropped_into_the_hub_keeps_it_only_while_they_are_there
             .success()
     );
 }
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+#[tokio::test]
+async fn it_is_known_when_somebody_last_typed_into_a_pane() {
+    let rig = Rig::new();
+    let (client, agent) = one_agent(&rig).await;
+    let last_key = || client.connection.last_key(agent.pane);
+    // Who reads programs is no person.
+    let _control = rig.attach("t-a");
+    assert_eq!(last_key().await.unwrap(), None);
+
+    // A terminal: that of a pane elsewhere.
+    let started = now();
+    let tmux = rig.server().binary().display().to_string();
+    let socket = rig.path("socket").display().to_string();
+    let attach = format!("env -u TMUX '{tmux}' -S '{socket}' attach-session -t =t-a:");
+    rig.tmux(&["new-session", "-d", "-s", "person", &attach])
+        .await;
+    let deadline = tokio::time::Instant::now() + crate::rig::DEADLINE;
+    let attached = loop {
+        if let Some(at) = last_key().await.unwrap() {
+            break at;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "nobody came");
+        tokio::task::yield_now().await;
+    };
+    assert!((started..=now()).contains(&attached));
+    rig.tmux(&["send-keys", "-t", "=person:", "x"]).await;
+    client.heard.text(agent.pane, "x").await;
+    let typed = last_key().await.unwrap().unwrap();
+    assert!((attached..=now()).contains(&typed));
+}

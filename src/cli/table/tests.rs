@@ -1,5 +1,5 @@
 use super::*;
-use crate::daemon::wire::{Hold, Phase, Stray, VERSION};
+use crate::daemon::wire::{Budget, Hold, Phase, Source, Stray, VERSION};
 
 fn time(text: &str) -> Timestamp {
     format!("2026-11-23T{text}Z").parse().expect("a time")
@@ -24,7 +24,16 @@ fn unit(name: &str, state: State) -> Unit {
         exit_reason: None,
         since: Some(time("11:56:40")),
         restarts: 0,
+        budget: None,
         hold: None,
+        reason: None,
+        gave_up: false,
+        paused: false,
+        waiting_until: None,
+        silent_since: None,
+        letters: 0,
+        account: None,
+        started_as: None,
         last_screen: None,
         remarks: Vec::new(),
     }
@@ -45,12 +54,37 @@ fn fleet() -> Status {
     };
     let held = Unit {
         hold: Some(Hold {
-            until: time("12:30:00"),
-            source: "banner".into(),
+            until: time("13:12:00"),
+            source: Source::Banner,
+            banner: Some("resets 2pm\u{202e}".into()),
             probes: 1,
         }),
         stale: true,
-        ..unit("held", State::Unknown)
+        letters: 2,
+        ..unit("held", State::Limited)
+    };
+    let latched = Unit {
+        exit_status: Some(1),
+        restarts: 5,
+        gave_up: true,
+        reason: Some("it was restarted 5 times within 10 min".into()),
+        budget: Some(Budget {
+            restarts_window: 5,
+            window_max: 5,
+            restarts_day: 7,
+            day_max: 20,
+        }),
+        ..unit("hopeless", State::Failed)
+    };
+    let login = Unit {
+        reason: Some("Please run /login".into()),
+        paused: true,
+        ..unit("stranger", State::Login)
+    };
+    let waiting = Unit {
+        waiting_until: Some("2026-11-24T09:00:00Z".parse().expect("a time")),
+        letters: 1,
+        ..unit("patient", State::Waiting)
     };
     let never = Unit {
         enabled: false,
@@ -80,6 +114,8 @@ fn fleet() -> Status {
             index: 1,
             count: 3,
             plan: Some("PLAN.md".into()),
+            complete: false,
+            done: vec![true, true, false],
         }),
         watchdog: Watchdog {
             running: true,
@@ -87,8 +123,16 @@ fn fleet() -> Status {
             config: Some("/p/agents.toml".into()),
             config_error: Some("agents.toml:3:1: no such backend".into()),
             since: Some(time("10:00:00")),
+            config_stale: true,
+            dry_run: true,
+            paused: false,
+            journal_ok: Some(true),
+            journal_missed: 3,
+            troubles: vec!["remote: it does not answer".into()],
         },
-        agents: vec![running, failed, held, never, unwanted, hostile],
+        agents: vec![
+            running, failed, held, latched, login, waiting, never, unwanted, hostile,
+        ],
         services: vec![service],
         strays: vec![Stray {
             pane: "%9".into(),
@@ -99,8 +143,16 @@ fn fleet() -> Status {
     }
 }
 
+fn reader(width: Option<usize>) -> Reader {
+    Reader {
+        now: time("12:00:00"),
+        zone: TimeZone::fixed(jiff::tz::offset(1)),
+        width,
+    }
+}
+
 fn plain(width: Option<usize>) -> String {
-    let text = render(&fleet(), time("12:00:00"), width);
+    let text = render(&fleet(), &reader(width));
     anstream::adapter::strip_str(&text).to_string()
 }
 
@@ -130,7 +182,7 @@ fn an_empty_fleet_has_a_watchdog_row() {
         services: vec![],
         strays: vec![],
     };
-    let text = render(&empty, time("12:00:00"), Some(80));
+    let text = render(&empty, &reader(Some(80)));
     insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string(), @r"
     AGENT     KIND  BACKEND  MODEL  WATCH  STATE    SINCE
     watchdog  -     -        -      -      stopped  -
@@ -148,15 +200,16 @@ fn the_document_has_every_key_with_null_for_what_is_absent() {
             .cloned()
             .collect()
     };
-    let expected = "backend command enabled exit_reason exit_status hold kind last_screen model name pane pid \
-         remarks restarts session since stale state wanted watch";
+    let expected = "account backend budget command enabled exit_reason exit_status gave_up hold kind last_screen \
+         letters model name pane paused pid reason remarks restarts session silent_since since stale \
+         started_as state waiting_until wanted watch";
     for unit in document["agents"].as_array().expect("agents") {
         assert_eq!(keys(unit).join(" "), expected);
     }
     assert_eq!(
         keys(&document["watchdog"]).join(" "),
-        "config config_error pid running since"
+        "config config_error config_stale dry_run journal_missed journal_ok paused pid running since troubles"
     );
-    assert_eq!(document["agents"][3]["wanted"], serde_json::Value::Null);
+    assert_eq!(document["agents"][6]["wanted"], serde_json::Value::Null);
     assert_eq!(document["agents"][0]["since"], "2026-11-23T11:56:40Z");
 }

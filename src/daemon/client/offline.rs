@@ -10,9 +10,10 @@ use crate::daemon::clock::Clock;
 use crate::daemon::engine::{self, MEMORY, digest, kept_screen};
 use crate::daemon::store::Store;
 use crate::daemon::wire::{State, Status, Stray, Unit, VERSION, Watchdog};
-use crate::daemon::{DaemonError, events, find_server, place, state_error, status};
+use crate::daemon::{DaemonError, find_server, place, state_error, status};
+use crate::os::boot;
 use crate::os::process::{Pid, Process, is_alive};
-use crate::supervise::{Input, Memory, Supervisor, UnitName};
+use crate::supervise::{Input, Memory, Now, Supervisor, UnitName};
 use crate::tmux::Pane;
 
 /// Looks once.
@@ -23,11 +24,13 @@ pub fn document_without_daemon(fleet: &Fleet) -> Result<Status, DaemonError> {
     let server = find_server(fleet)?;
     let panes = server.panes_once().map_err(DaemonError::Tmux)?;
     let hash = place::fleet_hash(&fleet.state_dir).map_err(|e| state_error(fleet, e))?;
+    let now = Clock::new().now();
     let seen = Seen {
         fleet,
         hash: hash.to_string(),
         panes: &panes.unwrap_or_default(),
-        kept: kept(fleet),
+        kept: kept(fleet, now),
+        now,
         store: Store::read_only(&fleet.state_dir),
     };
     let known = fleet.known();
@@ -57,19 +60,21 @@ fn watchdog(fleet: &Fleet) -> Watchdog {
 }
 
 /// What the last daemon remembered of what is wanted.
-fn kept(fleet: &Fleet) -> Supervisor {
+fn kept(fleet: &Fleet, now: Now) -> Supervisor {
     let store = Store::read_only(&fleet.state_dir);
     let memory = store
         .load::<Memory>(MEMORY)
         .ok()
         .and_then(|kept| kept.value);
-    let mut supervisor = Supervisor::new(memory.unwrap_or_default(), 0);
+    let mut memory = memory.unwrap_or_default();
+    memory.came_back(&boot::id());
+    let mut supervisor = Supervisor::new(memory, 0);
     let configured = Input::Configured {
         policy: Box::new(engine::policy(fleet, false)),
         fleet: engine::fleet_spec(fleet),
     };
     // Nothing is carried out: this one only answers questions.
-    supervisor.handle(Clock::new().now(), configured, &mut Vec::new());
+    supervisor.handle(now, configured, &mut Vec::new());
     supervisor
 }
 
@@ -78,6 +83,7 @@ struct Seen<'a> {
     hash: String,
     panes: &'a [Pane],
     kept: Supervisor,
+    now: Now,
     store: Store,
 }
 
@@ -85,14 +91,13 @@ impl Seen<'_> {
     fn unit(&self, known: &Known) -> Unit {
         let name = UnitName::new(known.as_str());
         let mut unit = status::from_config(self.fleet, name.as_str());
-        if let Some(kept) = self.kept.unit(&name) {
-            let wanted = kept.wanted(self.kept.fleet_wanted());
-            unit.wanted = wanted.map(events::wanted);
-            unit.restarts = kept.budget().in_a_row();
-        }
         unit.last_screen = kept_screen(&self.store, &name);
         if let Some(pane) = self.pane_of(&name, &unit.session) {
             self.add_pane(&mut unit, &name, pane);
+        }
+        if let Some(kept) = self.kept.unit(&name) {
+            status::fill(&mut unit, kept, &self.kept, self.now);
+            unit.reason = status::reason(&unit, kept);
         }
         unit
     }
@@ -127,6 +132,7 @@ impl Seen<'_> {
             let started_as = pane.tags.as_ref().map(|tags| tags.start.as_str());
             let now = digest(self.fleet, name).map(|digest| digest.to_string());
             unit.stale = status::is_stale(started_as, now.as_deref());
+            unit.started_as = started_as.map(str::to_owned);
             unit.remarks.extend(status::odd_places(pane, &unit.session));
             return;
         }

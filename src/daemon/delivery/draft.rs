@@ -93,18 +93,19 @@ fn known_prompt(line: &str, empty: &str) -> Option<usize> {
 
 /// Where the prompt at the beginning of a line ends.
 fn prompt(line: &[Cell]) -> Option<usize> {
-    let start = first_in_frame(line)?;
     let end_of = |from: usize| {
         let length = line[from..].iter().position(|cell| cell.c.is_whitespace());
         length.map_or(line.len(), |length| from + length)
     };
+    let mut start = first_in_frame(line)?;
     let mut end = end_of(start);
     // The name of an environment, as in `(venv) user@host:~$`.
     if line[start].c == '(' && line[end - 1].c == ')' {
-        let next = line[end..]
-            .iter()
-            .position(|cell| !cell.c.is_whitespace())?;
-        return prompt(&line[end + next..]).map(|more| end + next + more);
+        start = end
+            + line[end..]
+                .iter()
+                .position(|cell| !cell.c.is_whitespace())?;
+        end = end_of(start);
     }
     if line[start].c == '[' {
         let close = line[start..].iter().position(|cell| cell.c == ']')?;
@@ -271,6 +272,8 @@ mod tests {
         assert_eq!(found_in("❯ fix the  bug").as_deref(), Some("fix the  bug"));
         assert_eq!(found_in("❯ \x1b[7mT\x1b[0m«ry \"edit main.rs\"»"), None);
         assert_eq!(found_in("❯ «Try this»"), None);
+        assert_eq!(found_in("«❯»\u{a0}"), None, "as Claude paints it");
+        assert_eq!(found_in("«❯»\u{a0}fix").as_deref(), Some("fix"));
         assert_eq!(found_in("❯ \x1b[7m \x1b[0m"), None);
         assert_eq!(found_in("❯ a\x1b[7m \x1b[0m").as_deref(), Some("a"));
         assert_eq!(
@@ -312,6 +315,22 @@ mod tests {
         assert!(!holds(&["ready> beg to the end.", "¦"]));
         assert!(holds(&["› beg to", "  the end"]));
         assert!(!holds(&["› beg to the end", "• ok", "› «hint»"]));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_screen_makes_it_panic(
+            rows in proptest::collection::vec("[ >❯›$#%│─¦«»()\\[\\]a漢\u{301}\x1b;0-9m]{0,30}", 0..6),
+            empty in "[> a]{0,5}",
+        ) {
+            let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+            let mut seen = glance(&rows);
+            for alternate in [false, true] {
+                seen.alternate = alternate;
+                let _ = draft(&seen, Some(&empty));
+                let _ = still_holds(&seen, &['a'], &['a']);
+            }
+        }
     }
 
     #[test]

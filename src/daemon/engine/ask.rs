@@ -85,6 +85,10 @@ impl Engine {
                 // The client may have gone.
                 let _ = stream.send(self.events.subscribe());
             }
+            Request::Reset { names } => self.reset(&names, outbox).await,
+            Request::Pause { names } => self.pause(&names, true, outbox).await,
+            Request::Resume { names } => self.pause(&names, false, outbox).await,
+            Request::Phase { to } => self.go_to_phase(to, outbox).await,
             Request::Up { names, caller } => {
                 let alone = names.iter().all(|name| is_watchdog(name)) && !names.is_empty();
                 let names = without_watchdog(names);
@@ -130,7 +134,7 @@ impl Engine {
     }
 
     /// The units that are meant; names that nobody knows are told.
-    fn targets(
+    pub(super) fn targets(
         &self,
         names: &[String],
         outbox: &mpsc::Sender<Message>,
@@ -241,8 +245,7 @@ impl Engine {
                 hint: hint.map(str::to_owned),
             });
         }
-        let mut actions = Vec::new();
-        self.supervisor.handle(now, Input::Asked(ask), &mut actions);
+        let actions = self.decide(Input::Asked(ask));
         // An operator's word is on disk before anything is done about it.
         let memory = self.supervisor.memory();
         if let Err(error) = self.disk.save_now(MEMORY, &memory).await {
@@ -268,7 +271,7 @@ impl Engine {
 }
 
 /// What is wanted is not on disk.
-fn not_kept(error: &str) -> Note {
+pub(super) fn not_kept(error: &str) -> Note {
     Note {
         level: Level::Warning,
         text: format!("what is wanted could not be written down: {error}"),

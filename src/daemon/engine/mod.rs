@@ -15,6 +15,7 @@ mod last_words;
 mod news;
 mod prepare;
 mod report;
+mod rules;
 mod screens;
 mod sense;
 mod start;
@@ -34,6 +35,7 @@ use super::clock::Clock;
 use super::disk::Disk;
 use super::ending::Ender;
 use super::events::{self, Events};
+use super::journal::Journal;
 use super::logs::LogTap;
 use super::screens::{Order, Orders, Screens};
 use super::socket::Call;
@@ -121,6 +123,7 @@ pub(super) struct Parts {
     pub(super) config_error: Option<String>,
     pub(super) hash: String,
     pub(super) disk: Disk,
+    pub(super) journal: Journal,
     pub(super) logs: LogTap,
     pub(super) registry: Registry,
     pub(super) connection: Connection,
@@ -146,6 +149,7 @@ pub(super) struct Engine {
     /// Tells this fleet's panes from another's.
     pub(super) hash: String,
     pub(super) supervisor: Supervisor,
+    pub(super) journal: Journal,
     connection: Connection,
     ender: Ender,
     registry: Registry,
@@ -201,6 +205,7 @@ impl Engine {
             clock: parts.clock,
             config_path: parts.fleet.path.clone(),
             supervisor: Supervisor::new(memory, seed(parts.clock)),
+            journal: parts.journal,
             fleet: parts.fleet,
             config_error: parts.config_error,
             dry_run: parts.dry_run,
@@ -403,16 +408,20 @@ impl Engine {
 
     /// Gives one input to the supervisor and sets about what it asks for.
     fn handle(&mut self, input: Input) {
-        let mut actions = Vec::new();
-        self.supervisor
-            .handle(self.clock.now(), input, &mut actions);
+        let actions = self.decide(input);
         self.carry_out(actions);
+    }
+
+    /// Gives one input to the supervisor, and writes down what it makes of it.
+    fn decide(&mut self, input: Input) -> Vec<Action> {
+        let now = self.clock.now();
+        self.journal.handle(&mut self.supervisor, now, input)
     }
 
     fn carry_out(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Announce(fact) => self.publish(events::what(fact)),
+                Action::Announce(fact) => self.tell_all(events::what(fact)),
                 Action::Remember => self.disk.save(MEMORY, &self.supervisor.memory()),
                 Action::Start { unit, op, fresh } => self.start(unit, op, None, fresh),
                 Action::Replace {
@@ -458,7 +467,13 @@ impl Engine {
         self.watch_what_runs();
     }
 
+    /// Tells what happened around the supervisor, whose own facts are in the journal already.
     fn publish(&mut self, what: What) {
+        self.journal.said(self.clock.now(), &what);
+        self.tell_all(what);
+    }
+
+    fn tell_all(&mut self, what: What) {
         self.events.publish(self.clock.now().wall, what);
     }
 
@@ -472,6 +487,7 @@ impl Engine {
         let Self {
             connection,
             disk,
+            journal,
             farewells,
             ..
         } = self;
@@ -481,7 +497,7 @@ impl Engine {
         }
         connection.leave().await;
         // Waits for what is still to be written.
-        drop(disk);
+        drop((disk, journal));
         farewells
     }
 }

@@ -39,6 +39,8 @@ impl Engine {
     pub(super) fn keep_last_screen(&mut self, unit: &UnitName, rows: Vec<String>) {
         let screen = LastScreen { rows };
         self.disk.save(&document(unit), &screen);
+        let now = self.clock.now();
+        self.journal.last_screen(now, unit, &screen.rows);
         self.runtime(unit).last_screen = Some(screen.rows);
     }
 

@@ -70,7 +70,7 @@ pub(super) async fn run(
 /// A child that leads a process group of its own.
 struct Running {
     child: Option<Child>,
-    /// It was asked to end.
+    /// It was told to end.
     ending: bool,
 }
 
@@ -120,10 +120,9 @@ impl Running {
         })
     }
 
-    /// Ends the group: git clears away its locks when it is told to terminate. The leader is not
-    /// waited for before all is killed: until then nobody else's group can have its number.
+    /// Ends the group, which was told to. The leader is not waited for before all is killed: until
+    /// then nobody else's group can have its number.
     async fn end(mut self) {
-        self.signal(Signal::TERM);
         let leader = self
             .id()
             .and_then(|id| process::Process::open(id.into()).ok());
@@ -152,18 +151,18 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.id().is_none() {
+        if self.id().is_none() || self.ending {
             return;
         }
-        match Handle::try_current() {
-            Ok(runtime) if !self.ending => {
-                let ending = Self {
-                    child: self.child.take(),
-                    ending: true,
-                };
-                runtime.spawn(ending.end());
-            }
-            _ => self.signal(Signal::KILL),
+        // git clears away its locks when it is told to terminate, and not when it is killed.
+        self.signal(Signal::TERM);
+        let ending = Self {
+            child: self.child.take(),
+            ending: true,
+        };
+        // Without a runtime the daemon itself is ending, and what it told to end has to do.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(ending.end());
         }
     }
 }

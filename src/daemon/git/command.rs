@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::ExitStatus;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::process::Command;
 
@@ -48,6 +48,9 @@ const KEPT: &[&str] = &[
 
 /// What ssh is when nobody says otherwise: it asks for nothing and does not wait for ever.
 const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=20";
+
+/// Nobody but ao locks its references, and no fetch of its own takes nearly so long.
+const STALE: Duration = Duration::from_secs(600);
 
 /// git in one repository.
 #[derive(Debug)]
@@ -139,16 +142,36 @@ impl<'r> Git<'r> {
             ),
             other => failed(&other),
         })?;
-        fetched.or_error().map_err(|error| {
+        if let Err(error) = fetched.or_error() {
             if error.contains("couldn't find remote ref") {
-                format!("the remote `{remote}` has no branch `{branch}`")
-            } else {
-                format!("the remote `{remote}` cannot be fetched: {error}")
+                return Err(format!("the remote `{remote}` has no branch `{branch}`"));
             }
-        })?;
+            if error.contains(".lock': File exists") {
+                self.clear_lock(&reference).await;
+            }
+            return Err(format!("the remote `{remote}` cannot be fetched: {error}"));
+        }
         let commit = format!("{reference}^{{commit}}");
         let head = self.succeed(&["rev-parse", "--verify", &commit]).await?;
         Ok(head.trim_end().to_owned())
+    }
+
+    /// Removes the lock of a reference of ao's own that a git left which was killed, or whose machine
+    /// went down; the next fetch finds it gone.
+    async fn clear_lock(&self, reference: &str) {
+        let lock = format!("{reference}.lock");
+        let Ok(path) = self.succeed(&["rev-parse", "--git-path", &lock]).await else {
+            return;
+        };
+        let path = self.repo.join(path.trim_end_matches('\n'));
+        let written = tokio::fs::metadata(&path)
+            .await
+            .and_then(|it| it.modified());
+        let age = written.map(|written| SystemTime::now().duration_since(written));
+        if matches!(age, Ok(Ok(age)) if age > STALE) {
+            let removed = tokio::fs::remove_file(&path).await;
+            tracing::warn!(lock = %path.display(), ?removed, "a lock of a git that was killed");
+        }
     }
 
     /// The files of these names (`COMMIT:PATH`), in their order; none for what is no file.

@@ -428,3 +428,19 @@ async fn s105_a_look_that_nobody_waits_for_any_more_is_ended() {
     looking.abort();
     until(|| (!is_alive(pid)).then_some(())).await;
 }
+
+#[tokio::test]
+async fn a_lock_that_a_killed_git_left_is_in_the_way_once() {
+    let rig = Rig::new();
+    let lock = rig.handoff.repo.join(".git/refs/ao/origin/main.lock");
+    std::fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    let file = std::fs::File::create(&lock).unwrap();
+    let error = rig.error().await;
+    assert!(error.contains("File exists"), "{error}");
+    assert!(lock.exists(), "another git may hold it");
+    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    file.set_modified(old).unwrap();
+    rig.error().await;
+    assert!(!lock.exists());
+    assert!(!rig.look(None).await.head.is_empty());
+}

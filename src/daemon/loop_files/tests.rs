@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
@@ -343,5 +344,22 @@ async fn an_edit_by_hand_is_pushed() {
         let changed = changed.expect("it is seen");
         assert!(changed[0].ends_with(path), "{changed:?}");
         assert!(files.iter().any(|(watched, _)| *watched == changed[0]));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_hold_or_none(text in "(\\PC{0,40})|(\\{\"until\": ?[0-9eE.+-]{1,12}, ?\"nudges\": ?[0-9eE.-]{1,6}\\})") {
+        let _ = parse_hold(&text);
+    }
+
+    #[test]
+    fn an_index_that_is_written_is_read_again(number in any::<i64>()) {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("index");
+        let mut warnings = Vec::new();
+        std::fs::write(&path, format!("{number}\n")).unwrap();
+        prop_assert_eq!(index(&path, &mut warnings), Some(number));
+        prop_assert!(warnings.is_empty());
     }
 }

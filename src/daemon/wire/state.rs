@@ -18,12 +18,14 @@ pub enum State {
     Unknown,
     /// It runs, and shows that it is at work.
     Working,
-    /// It runs, and what it talks to is away for the moment; it tries again by itself.
-    Retrying,
     /// It runs, and no longer shows that it is at work.
     Idle,
+    /// It runs and is idle, and says itself until when it waits.
+    Waiting,
+    /// It runs; what it talks to is away for the moment, and it tries again by itself.
+    Retrying,
     /// It runs, and asks something that a person has to answer.
-    NeedsPerson,
+    NeedsInput,
     /// It runs, and wants a person to log in.
     Login,
     /// It runs, and shows that a usage limit is reached.
@@ -43,9 +45,10 @@ impl State {
             Self::Failed => "failed",
             Self::Unknown => "unknown",
             Self::Working => "working",
-            Self::Retrying => "retrying",
             Self::Idle => "idle",
-            Self::NeedsPerson => "needs-person",
+            Self::Waiting => "waiting",
+            Self::Retrying => "retrying",
+            Self::NeedsInput => "needs-input",
             Self::Login => "login",
             Self::Limited => "limited",
             Self::Fatal => "fatal",
@@ -59,9 +62,10 @@ impl State {
             Self::Stopped | Self::Starting | Self::Exited | Self::Failed => false,
             Self::Unknown
             | Self::Working
-            | Self::Retrying
             | Self::Idle
-            | Self::NeedsPerson
+            | Self::Waiting
+            | Self::Retrying
+            | Self::NeedsInput
             | Self::Login
             | Self::Limited
             | Self::Fatal => true,

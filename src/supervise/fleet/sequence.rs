@@ -81,6 +81,12 @@ impl Supervisor {
         Some((self.sequence.index()?, self.sequence.is_complete()))
     }
 
+    /// What the files of the sequence say; none before they were read.
+    #[must_use]
+    pub fn sequence_files(&self) -> Option<&SequenceFiles> {
+        self.sequence.files.as_ref()
+    }
+
     pub(super) fn ask_phase(&mut self, run: &mut Run<'_>, index: usize) {
         let Some(spec) = &self.sequence.spec else {
             return;

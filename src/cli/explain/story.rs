@@ -1,0 +1,487 @@
+//! What happened, told so that a person can follow it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::cli::message::count;
+use crate::cli::table::Reader;
+use crate::cli::{duration, sentence, terminal};
+use crate::daemon::events::what_in;
+use crate::daemon::journal::Told;
+use crate::daemon::wire::{Outcome, State, What};
+use crate::supervise::Action;
+
+/// How many rows of a screen are shown below what they explain.
+const ROWS: usize = 6;
+/// How wide a row is shown where there is no terminal.
+const ROW_WIDTH: usize = 160;
+/// How far rows are moved in.
+const INDENT: usize = 12;
+
+const DAY: Style = Style::new().bold();
+const QUIET: Style = Style::new().dimmed();
+const BAD: Style = AnsiColor::Red.on_default();
+
+/// Whom a story is about.
+#[derive(Debug, Clone)]
+pub(super) enum Subject {
+    /// Everybody.
+    Fleet,
+    /// What is nobody's in particular: the watchdog, tmux, the config.
+    Watchdog,
+    /// An agent or a service, which may share the usage limits of an account.
+    Unit {
+        name: String,
+        account: Option<String>,
+    },
+}
+
+/// What an entry of the journal tells.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Happening {
+    /// What the event stream told too.
+    Event(Box<What>),
+    /// What only the journal knows.
+    Journal(Aside),
+}
+
+/// What only the journal knows.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum Aside {
+    /// A watchdog begins.
+    Begin {
+        /// The version of ao.
+        ao: String,
+    },
+    /// Entries are missing here.
+    Missed {
+        /// How many.
+        count: u64,
+    },
+    /// What stood on a screen when its program died.
+    LastScreen {
+        /// The agent or service.
+        agent: String,
+        /// The rows, from the top.
+        rows: Vec<String>,
+    },
+}
+
+/// What an entry tells, in its order; times in sentences are those of `zone`.
+pub(super) fn happenings(entry: Told, zone: &TimeZone) -> Vec<Happening> {
+    let mut all = Vec::new();
+    // A machine that is written down again is no news.
+    let begin = entry.begin.filter(|begin| begin.why == "start");
+    all.extend(begin.map(|begin| Happening::Journal(Aside::Begin { ao: begin.ao })));
+    let missed = entry.missed.map(|count| Aside::Missed { count });
+    all.extend(missed.map(Happening::Journal));
+    all.extend(entry.said.map(|what| Happening::Event(Box::new(what))));
+    let screen = entry.screen.map(|screen| Aside::LastScreen {
+        agent: screen.unit.to_string(),
+        rows: screen.rows,
+    });
+    all.extend(screen.map(Happening::Journal));
+    let facts = entry.actions.into_iter().filter_map(|action| match action {
+        Action::Announce(fact) => Some(Happening::Event(Box::new(what_in(fact, zone)))),
+        _ => None,
+    });
+    all.extend(facts);
+    all
+}
+
+impl Subject {
+    /// Whether this is about the subject itself.
+    pub(super) fn is_about(&self, what: &Happening) -> bool {
+        match self {
+            Self::Fleet => true,
+            Self::Watchdog => whom(what).is_empty(),
+            Self::Unit { name, .. } => whom(what).contains(&name.as_str()),
+        }
+    }
+
+    /// Whether this belongs into the subject's story: also what concerns everybody, and the limits
+    /// of its account.
+    pub(super) fn hears(&self, what: &Happening) -> bool {
+        let Self::Unit { account, .. } = self else {
+            return self.is_about(what);
+        };
+        if self.is_about(what) {
+            return true;
+        }
+        match what {
+            Happening::Journal(Aside::Begin { .. } | Aside::Missed { .. }) => true,
+            Happening::Journal(Aside::LastScreen { .. }) => false,
+            Happening::Event(what) => match &**what {
+                What::Wanted { agent: None, .. }
+                | What::Paused { agent: None, .. }
+                | What::StormOver
+                | What::Tmux { .. } => true,
+                What::Limit { account: of, .. } | What::Lifted { account: of, .. } => {
+                    of.is_some() && of == account
+                }
+                _ => false,
+            },
+        }
+    }
+}
+
+/// Whom something happened to.
+fn whom(what: &Happening) -> Vec<&str> {
+    match what {
+        Happening::Journal(Aside::LastScreen { agent, .. }) => vec![agent],
+        Happening::Journal(_) => Vec::new(),
+        Happening::Event(what) => what.agents(),
+    }
+}
+
+/// A story that is being put together.
+pub(super) struct Story {
+    subject: Subject,
+    reader: Reader,
+    items: Vec<Item>,
+    sums: Sums,
+    /// What happened to the subject itself.
+    told: usize,
+}
+
+/// One paragraph.
+struct Item {
+    time: Timestamp,
+    what: Paragraph,
+}
+
+enum Paragraph {
+    Happening(Happening),
+    /// An agent worked and was idle by turns.
+    Turns {
+        changes: usize,
+        until: Timestamp,
+        last: State,
+    },
+}
+
+impl Story {
+    pub(super) fn new(subject: Subject, reader: Reader) -> Self {
+        Self {
+            subject,
+            reader,
+            items: Vec::new(),
+            sums: Sums::default(),
+            told: 0,
+        }
+    }
+
+    /// Adds what belongs into the story.
+    pub(super) fn add(&mut self, entry: Told) {
+        let time = entry.wall;
+        for what in happenings(entry, &self.reader.zone) {
+            if !self.subject.hears(&what) {
+                continue;
+            }
+            self.told += usize::from(self.subject.is_about(&what));
+            if let Happening::Event(what) = &what {
+                self.sums.add(time, what);
+            }
+            match turn(&what) {
+                Some(Turn::Told) => {}
+                Some(Turn::Routine(to)) => self.add_turn(time, to),
+                None => self.items.push(Item {
+                    time,
+                    what: Paragraph::Happening(what),
+                }),
+            }
+        }
+    }
+
+    /// Working and being idle by turns is one paragraph, however often; of a whole fleet it is
+    /// none.
+    fn add_turn(&mut self, time: Timestamp, to: State) {
+        if !matches!(self.subject, Subject::Unit { .. }) {
+            return;
+        }
+        match self.items.last_mut().map(|item| &mut item.what) {
+            Some(Paragraph::Turns {
+                changes,
+                until,
+                last,
+            }) => {
+                *changes += 1;
+                (*until, *last) = (time, to);
+            }
+            _ => self.items.push(Item {
+                time,
+                what: Paragraph::Turns {
+                    changes: 1,
+                    until: time,
+                    last: to,
+                },
+            }),
+        }
+    }
+
+    /// Writes the story; returns how much in it is about the subject itself.
+    pub(super) fn write(&self, since: Timestamp, out: &mut impl Write) -> io::Result<usize> {
+        let mut day = None;
+        let mut rows_before = BTreeMap::new();
+        for item in &self.items {
+            let date = self.date(item.time);
+            if day.replace(date) != Some(date) {
+                writeln!(out, "{DAY}{}{DAY:#}", date.strftime("%A, %F"))?;
+            }
+            self.write_item(item, &mut rows_before, out)?;
+        }
+        writeln!(out, "{QUIET}{}{QUIET:#}", self.summary(since))?;
+        Ok(self.told)
+    }
+
+    fn write_item<'a>(
+        &'a self,
+        item: &'a Item,
+        rows_before: &mut BTreeMap<&'a str, &'a [String]>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        match &item.what {
+            Paragraph::Turns {
+                changes,
+                until,
+                last,
+            } => self.line(item.time, None, Style::new(), &turns(*changes, *last, self.clock(*until)), out),
+            Paragraph::Happening(Happening::Event(what)) => {
+                let told = sentence::of(what, item.time, &self.reader.zone);
+                let (style, text) = match &**what {
+                    What::State { to, signal, .. } => {
+                        let bad = matches!(to, State::Fatal | State::Login);
+                        let style = if bad { BAD } else { Style::new() };
+                        (style, shows(*to, signal.as_deref()))
+                    }
+                    _ => (told.style, told.text),
+                };
+                self.line(item.time, self.who(told.who), style, &text, out)?;
+                // A limit is shown, then held: the same rows tell both.
+                if rows_before.insert(told.who, told.rows) == Some(told.rows) {
+                    return Ok(());
+                }
+                self.rows(told.rows, out)
+            }
+            Paragraph::Happening(Happening::Journal(aside)) => {
+                let (who, style, text) = match aside {
+                    Aside::Begin { ao } => {
+                        ("watchdog", Style::new(), format!("begins, ao {ao}"))
+                    }
+                    Aside::Missed { count: n } => {
+                        let entries = if *n == 1 { "entry is" } else { "entries are" };
+                        ("journal", BAD, format!("{n} {entries} missing here"))
+                    }
+                    Aside::LastScreen { agent, .. } => {
+                        (agent.as_str(), Style::new(), "its last rows:".to_owned())
+                    }
+                };
+                self.line(item.time, self.who(who), style, &text, out)?;
+                match aside {
+                    Aside::LastScreen { rows, .. } => self.rows(rows, out),
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// The name in front of a line, where it is not the subject's.
+    fn who<'a>(&self, who: &'a str) -> Option<&'a str> {
+        let own = matches!(&self.subject, Subject::Unit { name, .. } if name == who);
+        (!own).then_some(who)
+    }
+
+    fn line(
+        &self,
+        time: Timestamp,
+        who: Option<&str>,
+        style: Style,
+        text: &str,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let time = self.clock(time);
+        let who = who.map_or(String::new(), |who| format!("{}: ", terminal::line(who)));
+        let text = terminal::line(text);
+        writeln!(out, "  {QUIET}{time}{QUIET:#}  {who}{style}{text}{style:#}")
+    }
+
+    /// The lowest rows that are not blank, each cut to the terminal.
+    fn rows(&self, rows: &[String], out: &mut impl Write) -> io::Result<()> {
+        let width = self.reader.width.unwrap_or(ROW_WIDTH);
+        let room = width.saturating_sub(INDENT + 2).max(20);
+        let rows: Vec<&String> = rows.iter().filter(|row| !row.trim().is_empty()).collect();
+        let hidden = rows.len().saturating_sub(ROWS);
+        for row in &rows[hidden..] {
+            let row = terminal::line(row.trim_end());
+            let mut shown: String = row.chars().take(room).collect();
+            if shown.len() < row.len() {
+                shown.pop();
+                shown.push('…');
+            }
+            writeln!(out, "{:INDENT$}{QUIET}| {shown}{QUIET:#}", "")?;
+        }
+        Ok(())
+    }
+
+    fn summary(&self, since: Timestamp) -> String {
+        let (now, zone) = (self.reader.now, &self.reader.zone);
+        let since = format!("since {}", sentence::clock(since, now, zone));
+        if self.items.is_empty() {
+            let whom = match &self.subject {
+                Subject::Unit { name, .. } => format!("nothing happened to {name}"),
+                _ => "nothing happened".to_owned(),
+            };
+            let whom = terminal::line(&whom);
+            return format!("{whom} {since}; `--since 7d` looks further back");
+        }
+        format!("{since}: {}", self.sums.sentence(now))
+    }
+
+    fn date(&self, time: Timestamp) -> Date {
+        time.to_zoned_datetime(self.reader.zone.clone()).date()
+    }
+
+    fn clock(&self, time: Timestamp) -> String {
+        let time = time.to_zoned_datetime(self.reader.zone.clone());
+        time.strftime("%T").to_string()
+    }
+}
+
+/// A change of state that needs no paragraph of its own.
+enum Turn {
+    /// Something else tells it: a start, a death.
+    Told,
+    /// It worked, or was idle.
+    Routine(State),
+}
+
+fn turn(what: &Happening) -> Option<Turn> {
+    let Happening::Event(what) = what else {
+        return None;
+    };
+    let What::State { to, .. } = &**what else {
+        return None;
+    };
+    match to {
+        State::Stopped | State::Starting | State::Exited | State::Failed | State::Unknown => {
+            Some(Turn::Told)
+        }
+        State::Working | State::Idle | State::Waiting => Some(Turn::Routine(*to)),
+        State::Retrying | State::NeedsInput | State::Login | State::Limited | State::Fatal => None,
+    }
+}
+
+fn turns(changes: usize, last: State, until: String) -> String {
+    match (changes, last) {
+        (1, State::Working) => "works".to_owned(),
+        (1, State::Waiting) => "is idle, and says until when it waits".to_owned(),
+        (1, _) => "is idle".to_owned(),
+        (n, last) => {
+            let last = match last {
+                State::Working => "works since",
+                State::Waiting => "waits since",
+                _ => "is idle since",
+            };
+            format!("works and is idle by turns, {n} changes; {last} {until}")
+        }
+    }
+}
+
+/// What a screen shows, in words.
+fn shows(to: State, signal: Option<&str>) -> String {
+    let what = match to {
+        State::Retrying => "what it talks to is away, and it tries again by itself",
+        State::NeedsInput => "asks something that a person has to answer",
+        State::Login => "wants a person to log in",
+        State::Limited => "shows a usage limit",
+        State::Fatal => "shows that its session cannot go on",
+        other => other.name(),
+    };
+    signal.map_or(what.to_owned(), |signal| format!("{what} ({signal})"))
+}
+
+/// What a story comes to.
+#[derive(Debug, Default)]
+struct Sums {
+    restarts: usize,
+    at_no_cost: usize,
+    deaths: usize,
+    gave_up: usize,
+    holds: usize,
+    held: Duration,
+    /// Since when an account, or an agent without one, is held.
+    open: BTreeMap<String, Timestamp>,
+    typed: usize,
+}
+
+impl Sums {
+    fn add(&mut self, time: Timestamp, what: &What) {
+        match what {
+            What::Restart { attempt: 0, .. } => self.at_no_cost += 1,
+            What::Restart { .. } => self.restarts += 1,
+            What::Death { .. } => self.deaths += 1,
+            What::GaveUp { .. } => self.gave_up += 1,
+            What::Limit { agent, account, .. } => {
+                let key = held_key(agent, account.as_deref());
+                if !self.open.contains_key(&key) {
+                    self.holds += 1;
+                    self.open.insert(key, time);
+                }
+            }
+            What::Lifted { agent, account, .. } => {
+                if let Some(since) = self.open.remove(&held_key(agent, account.as_deref())) {
+                    self.held += between(since, time);
+                }
+            }
+            What::Delivery {
+                outcome: Outcome::Landed | Outcome::Unconfirmed,
+                ..
+            } => self.typed += 1,
+            _ => {}
+        }
+    }
+
+    fn sentence(&self, now: Timestamp) -> String {
+        let mut parts = Vec::new();
+        if self.deaths > 0 {
+            parts.push(count(self.deaths, "death"));
+        }
+        parts.push(count(self.restarts, "restart"));
+        if self.at_no_cost > 0 {
+            parts.push(format!("{} at no cost", count(self.at_no_cost, "start")));
+        }
+        match self.gave_up {
+            0 => {}
+            1 => parts.push("failed for good once".to_owned()),
+            n => parts.push(format!("failed for good {n} times")),
+        }
+        let open = self.open.values().map(|since| between(*since, now));
+        let held = self.held + open.sum::<Duration>();
+        if self.holds > 0 {
+            let still = if self.open.is_empty() { "" } else { ", still" };
+            let held = duration::rough(held);
+            parts.push(format!("{} ({held}{still})", count(self.holds, "hold")));
+        } else {
+            parts.push("no holds".to_owned());
+        }
+        parts.push(format!("{} typed", count(self.typed, "text")));
+        parts.join(", ")
+    }
+}
+
+fn held_key(agent: &str, account: Option<&str>) -> String {
+    account.map_or_else(|| format!("agent {agent}"), |account| format!("account {account}"))
+}
+
+fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
+}
