@@ -1,7 +1,8 @@
 //! Names as they are typed, and what they mean in a fleet.
 
 use super::message::{Exit, Failure};
-use crate::config::{AgentName, Fleet, Known, SessionName};
+use super::{Invocation, load};
+use crate::config::{AgentName, Fleet, Known, Loaded, Overrides, SessionName};
 
 /// Refuses names that are not exactly those of an agent, a service or the watchdog.
 ///
@@ -12,6 +13,25 @@ pub(crate) fn check_exact(fleet: &Fleet, names: &[String]) -> Result<(), Failure
     named
         .map(drop)
         .map_err(|error| Failure::with_hint_in(Exit::USAGE, &error.to_string()))
+}
+
+/// The fleet, for a verb that asks something of agents and services by their exact names. The
+/// watchdog itself is none of them.
+///
+/// # Errors
+/// There is no config that can be used, or a name is not known.
+pub(crate) fn of_units(
+    invocation: &Invocation,
+    names: &[String],
+) -> Result<(Loaded, Fleet), Failure> {
+    let fleet = load::fleet_or_running(invocation)?;
+    let loaded = load::load(invocation, &Overrides::default())?;
+    check_exact(&fleet, names)?;
+    if names.iter().any(|name| name == AgentName::WATCHDOG) {
+        return Err(Failure::usage("the watchdog is no agent or service")
+            .hint("name those that it looks after; `ao status` lists them"));
+    }
+    Ok((loaded, fleet))
 }
 
 /// The one that `name` means for a verb that only reads: by its exact name, by the beginning of

@@ -1,8 +1,10 @@
 //! A verb's side of the fleet's socket.
 
+mod alone;
 mod ensure;
 mod offline;
 
+pub use alone::{phase_at, set_phase_without_daemon};
 pub(crate) use ensure::SECOND;
 pub use ensure::{EnsureError, ensure_daemon, find_daemon, holder, is_running};
 pub use offline::document_without_daemon;

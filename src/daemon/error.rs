@@ -32,6 +32,9 @@ pub enum DaemonError {
         /// What the system says.
         source: io::Error,
     },
+    /// A file of the fleet cannot be written; a sentence about it.
+    #[error("{0}")]
+    Files(String),
     /// The socket cannot be made.
     #[error("the socket {} cannot be made: {source}", path.display())]
     Socket {
@@ -67,6 +70,7 @@ impl DaemonError {
             Self::Tmux(error) => error.hint(),
             Self::Lock(_)
             | Self::State { .. }
+            | Self::Files(_)
             | Self::Socket { .. }
             | Self::Signals(_)
             | Self::Thread(_)

@@ -20,12 +20,10 @@ mod ending;
 mod engine;
 mod error;
 pub mod events;
-#[allow(dead_code, reason = "the engine does not look yet")]
 mod git;
 pub mod journal;
 pub mod lock;
 pub mod logs;
-#[allow(dead_code, reason = "the engine does not read them yet")]
 mod loop_files;
 pub mod place;
 mod predecessor;
@@ -148,6 +146,9 @@ pub async fn run_once(
     let (calls, inbox) = mpsc::channel(1);
     let (outbox, mut messages) = mpsc::channel(CALLS);
     let (stream, _) = oneshot::channel();
+    if let (true, Some(fleet)) = (engine::is_decree(&request), &loaded.fleet) {
+        return decree(fleet, &request, hear).await;
+    }
     if let (Request::Down { names }, Some(fleet)) = (&request, &loaded.fleet) {
         let server = find_server(fleet)?;
         if matches!(server.panes_once(), Ok(None)) {
@@ -202,6 +203,25 @@ async fn without_server(
         hear(message);
     }
     Ok(0)
+}
+
+/// Writes down what a person wants of the rules, for the next watchdog.
+async fn decree(
+    fleet: &Fleet,
+    request: &Request,
+    hear: impl FnMut(Message),
+) -> Result<u8, DaemonError> {
+    let state = |source| state_error(fleet, source);
+    std::fs::create_dir_all(&fleet.log_dir).map_err(state)?;
+    os::place::private_dir(&fleet.state_dir).map_err(state)?;
+    let (_lock, _) = take_lock(fleet)?;
+    let disk = Disk::open(&fleet.state_dir).map_err(state)?;
+    let mut journal = Journal::open(&fleet.state_dir).map_err(DaemonError::Thread)?;
+    let now = Clock::new().now();
+    let messages = engine::decree_alone(fleet, request, &disk, &mut journal, now).await;
+    let failed = messages.iter().any(Message::is_error);
+    messages.into_iter().for_each(hear);
+    Ok(u8::from(failed))
 }
 
 fn state_error(fleet: &Fleet, source: io::Error) -> DaemonError {

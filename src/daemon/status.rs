@@ -142,6 +142,13 @@ fn other_program(fleet: &Fleet, row: &Unit) -> Option<String> {
         .then(|| format!("its pane runs {command}, not {}", own.unwrap_or_default()))
 }
 
+/// Whether a start by this config would bring something else than what runs.
+#[must_use]
+pub fn is_edited(fleet: &Fleet, unit: &Unit) -> bool {
+    let now = digest(fleet, &UnitName::new(&unit.name)).map(|digest| digest.to_string());
+    is_stale(unit.started_as.as_deref(), now.as_deref())
+}
+
 /// Whether a start would bring something else than what runs. What the config no longer has cannot
 /// be started anew, and a pane without a mark may be of any config.
 pub(super) fn is_stale(started_as: Option<&str>, now: Option<&str>) -> bool {

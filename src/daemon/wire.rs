@@ -141,6 +141,14 @@ pub enum Message {
     },
 }
 
+impl Message {
+    /// Whether it tells of a part that could not be done.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        matches!(self, Self::Note(note) if note.level == Level::Error)
+    }
+}
+
 /// A message for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {

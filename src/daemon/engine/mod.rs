@@ -54,6 +54,7 @@ pub(super) use ask::send_away;
 pub(super) use config::{digest, first_error, fleet_spec, policy};
 pub(super) use news::News;
 pub(super) use report::kept_screen;
+pub(super) use rules::{decree_alone, is_decree};
 
 use adopt::Predecessor;
 use batch::Batch;

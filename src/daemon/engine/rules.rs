@@ -4,9 +4,13 @@ use tokio::sync::mpsc;
 
 use super::batch::{Verb, finish};
 use super::{Engine, MEMORY, ask};
+use crate::config::Fleet;
+use crate::daemon::disk::Disk;
+use crate::daemon::journal::Journal;
 use crate::daemon::status;
-use crate::daemon::wire::{Level, Message, Note, Phase, PhaseTo};
-use crate::supervise::{Ask, Input, UnitName};
+use crate::daemon::wire::{Level, Message, Note, Phase, PhaseTo, Request};
+use crate::os::boot;
+use crate::supervise::{Ask, Input, Memory, Now, Supervisor, UnitName};
 
 type Outbox = mpsc::Sender<Message>;
 
@@ -79,4 +83,47 @@ impl Engine {
         self.carry_out(actions);
         finish(outbox, code);
     }
+}
+
+/// Whether this request changes only what the supervisor does by itself, so that it can be written
+/// down without a watchdog and without tmux.
+pub(in crate::daemon) fn is_decree(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Reset { .. } | Request::Pause { .. } | Request::Resume { .. }
+    )
+}
+
+/// Writes such a request down, when no watchdog runs.
+pub(in crate::daemon) async fn decree_alone(
+    fleet: &Fleet,
+    request: &Request,
+    disk: &Disk,
+    journal: &mut Journal,
+    now: Now,
+) -> Vec<Message> {
+    let some = |names: &[String]| names.iter().map(|name| UnitName::new(name)).collect();
+    let all_or = |names: &[String]| (!names.is_empty()).then(|| some(names));
+    let ask = match request {
+        Request::Reset { names } => Ask::Reset(some(names)),
+        Request::Pause { names } => Ask::Pause(all_or(names)),
+        Request::Resume { names } => Ask::Resume(all_or(names)),
+        _ => return Vec::new(),
+    };
+    let mut memory: Memory = disk.load(MEMORY);
+    memory.came_back(&boot::id());
+    let mut machine = Supervisor::new(memory, 0);
+    let configured = Input::Configured {
+        policy: Box::new(super::config::policy(fleet, false)),
+        fleet: super::config::fleet_spec(fleet),
+    };
+    // tmux was not looked at, so nothing that would have to be carried out can follow.
+    let _ = journal.handle(&mut machine, now, configured);
+    let _ = journal.handle(&mut machine, now, Input::Asked(ask));
+    let kept = disk.save_now(MEMORY, &machine.memory()).await;
+    let trouble = kept.err().map(|error| Note {
+        level: Level::Error,
+        ..ask::not_kept(&error)
+    });
+    trouble.into_iter().map(Message::Note).collect()
 }

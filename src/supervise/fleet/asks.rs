@@ -16,7 +16,7 @@ impl Supervisor {
                     up: true,
                 });
                 self.each(run, |unit, ctx| {
-                    if unit.spec().is_some_and(|spec| spec.enabled) && !unit.is_over(ctx) {
+                    if unit.spec().is_some_and(|spec| spec.enabled) {
                         unit.wanted = None;
                         unit.ask_up(ctx);
                     }

@@ -236,6 +236,20 @@ impl Supervisor {
         run.remember = true;
     }
 
+    /// Whoever shows a limit is held, whatever became of the hold that it was on: its account may be
+    /// another one by now.
+    pub(super) fn hold_whoever_is_limited(&mut self, run: &mut Run<'_>) {
+        let loose = |unit: &&Unit| unit.is_limited_and_loose();
+        let loose: Vec<_> = self.units.iter().filter(loose).collect();
+        let loose = loose.into_iter().filter_map(|unit| {
+            let fact = unit.shown()?.clone();
+            Some((unit.name().clone(), fact))
+        });
+        for (name, fact) in loose.collect::<Vec<_>>() {
+            self.limited(run, &name, &fact);
+        }
+    }
+
     /// Looks after every hold whose time has come.
     pub(super) fn tend_holds(&mut self, run: &mut Run<'_>) {
         let keys: Vec<String> = self.holds.keys().cloned().collect();

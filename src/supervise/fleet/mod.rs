@@ -29,6 +29,9 @@ use starts::Storm;
 /// How far the two clocks may drift apart before the wall clock counts as set.
 const SET: Duration = Duration::from_secs(2);
 
+/// How often reports are taken in that taking in reports led to.
+const ROUNDS: usize = 4;
+
 /// Decides for a whole fleet. See the [module](super).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Supervisor {
@@ -137,8 +140,16 @@ impl Supervisor {
         self.tend_sequence(&mut run);
         self.tend_handoff(&mut run);
         self.tend_holds(&mut run);
+        self.hold_whoever_is_limited(&mut run);
         self.start_queued(&mut run);
-        self.take_reports(&mut run);
+        // What is reported may lead to more of it, but not for long.
+        for _ in 0..ROUNDS {
+            if run.reports.is_empty() {
+                break;
+            }
+            self.take_reports(&mut run);
+            self.start_queued(&mut run);
+        }
         self.each(&mut run, |unit, ctx| unit.judge(ctx));
         if self.units.iter().any(Unit::forgotten) {
             self.memory = self.memory();

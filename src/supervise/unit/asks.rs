@@ -356,9 +356,15 @@ impl Unit {
         self.spec.is_none() && self.life == Life::Absent
     }
 
-    /// Whether it has ended with the sequence of phases.
-    pub(in crate::supervise) fn is_over(&self, ctx: &Context<'_>) -> bool {
-        ctx.complete && self.kind() == super::UnitKind::Loop
+    /// Whether it shows a usage limit, is on no hold for it, and is not about to go on.
+    pub(in crate::supervise) fn is_limited_and_loose(&self) -> bool {
+        let goes_on = self.timers.is_set(Timer::Resume)
+            || self.typing.is_some()
+            || self.letters.iter().any(|letter| letter.purpose.goes_through_limit());
+        self.showing() == Showing::Limited
+            && self.held != super::Held::Member
+            && matches!(self.life, Life::Running { .. })
+            && !goes_on
     }
 
     /// A pause is over: what was not done meanwhile is looked at.

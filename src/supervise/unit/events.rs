@@ -153,7 +153,8 @@ impl Unit {
         let success = ending.status == Some(0);
         let showed_login = self.showing() == Showing::Login;
         let bad_resume = self.resumed && !success && self.ran_at_most(ctx.policy.resume_trial, ctx);
-        let bad_resume = bad_resume && matches!(cause, Cause::Died(_));
+        // Whoever was ended by a signal did not look at its conversation.
+        let bad_resume = bad_resume && matches!(cause, Cause::Died(Some(1..=127)));
         self.ending = Some(ending);
         if success && self.kind() == UnitKind::Task {
             self.done = true;
