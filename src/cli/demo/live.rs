@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use crate::cli::message::count;
 use crate::cli::{duration, terminal};
 
 const HIDE_CURSOR: &str = "\x1b[?25l";
@@ -25,12 +24,8 @@ impl Live {
     }
 
     /// Draws `text` where the last one stood, and a line on how it goes.
-    pub(super) fn draw(&mut self, text: &str, left: Duration, deaths: usize) -> io::Result<()> {
-        let footer = format!(
-            "{} to go, {} so far",
-            duration::rough(left),
-            count(deaths, "death")
-        );
+    pub(super) fn draw(&mut self, text: &str, left: Duration, so_far: &str) -> io::Result<()> {
+        let footer = format!("{} to go; {so_far} so far", duration::rough(left));
         let (frame, rows) = frame(text, &footer, terminal::height(), self.rows);
         self.rows = rows;
         let mut out = terminal::stdout();
