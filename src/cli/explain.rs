@@ -15,7 +15,7 @@ use super::table::Reader;
 use super::{Invocation, load, names, terminal};
 use crate::config::{Fleet, Known};
 use crate::daemon::journal::{Lines, Told};
-use story::{Story, Subject};
+use story::{Happening, Story, Subject, happenings};
 
 /// The name that means everybody, unless an agent has it.
 const EVERYBODY: &str = "fleet";
@@ -24,26 +24,33 @@ pub(crate) fn run(invocation: &Invocation, args: &ExplainArgs) -> Outcome {
     let fleet = load::fleet_or_running(invocation)?;
     let reader = Reader::here();
     let (subject, known) = subject(&fleet, args.name.as_deref());
-    let since = reader.now.saturating_sub(args.since).unwrap_or(Timestamp::MIN);
+    let since = reader
+        .now
+        .saturating_sub(args.since)
+        .unwrap_or(Timestamp::MIN);
+    if let Err(unknown) = known {
+        // A name that the config does not have may be one that it had.
+        let about = |what: &Happening| subject.is_about(what);
+        let mut told = Entries::open(&fleet, since)?;
+        if !told.any(|told| happenings(told, &reader.zone).iter().any(about)) {
+            return Err(unknown);
+        }
+    }
     let mut entries = Entries::open(&fleet, since)?;
     let mut out = terminal::stdout();
-    let told = if args.json {
+    let written = if args.json {
         json::write(&mut entries, &subject, &mut out)
     } else {
-        let mut story = Story::new(subject.clone(), reader);
+        let mut story = Story::new(subject, reader);
         for told in &mut entries {
             story.add(told);
         }
         story.write(since, &mut out)
     };
-    let told = told.and_then(|told| out.flush().map(|()| told));
-    let told = told.map_err(|e| stdout_failed(&e))?;
+    let written = written.and_then(|()| out.flush());
+    written.map_err(|e| stdout_failed(&e))?;
     entries.finish()?;
-    // A name that the config does not have may be one that it had.
-    match known {
-        Err(unknown) if told == 0 => Err(unknown),
-        _ => Ok(Exit::DONE),
-    }
+    Ok(Exit::DONE)
 }
 
 /// Whom the story is about, and whether the config knows the name.

@@ -8,7 +8,8 @@ use super::terminal;
 use crate::daemon::journal::{Difference, Lines, Replay, Replayed};
 
 pub(crate) fn run(files: &[PathBuf]) -> Outcome {
-    let unreadable = |error: io::Error| Failure::new(format!("the journal cannot be read: {error}"));
+    let unreadable =
+        |error: io::Error| Failure::new(format!("the journal cannot be read: {error}"));
     let mut replay = Replay::new(Lines::of(files).map_err(unreadable)?);
     let mut out = terminal::stdout();
     for difference in replay.by_ref() {
@@ -19,8 +20,10 @@ pub(crate) fn run(files: &[PathBuf]) -> Outcome {
     let written = writeln!(out, "{}", summary(done)).and_then(|()| out.flush());
     written.map_err(|e| stdout_failed(&e))?;
     if done.begins == 0 {
-        return Err(Failure::new("no machine stands in these files, so nothing could be run")
-            .hint("each file of a journal begins with one; name them whole, the oldest first"));
+        return Err(
+            Failure::new("no machine stands in these files, so nothing could be run")
+                .hint("each file of a journal begins with one; name them whole, the oldest first"),
+        );
     }
     Ok(if done.differences == 0 {
         Exit::DONE
@@ -38,10 +41,7 @@ fn show(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", terminal::line(&head))?;
     let input = terminal::json(&difference.input).map_err(io::Error::other)?;
     writeln!(out, "  input     {input}")?;
-    for (word, actions) in [
-        ("expected", &difference.expected),
-        ("got", &difference.got),
-    ] {
+    for (word, actions) in [("expected", &difference.expected), ("got", &difference.got)] {
         if actions.is_empty() {
             writeln!(out, "  {word:8}  nothing")?;
         }

@@ -299,7 +299,7 @@ fn restart(attempt: u32, delay_ms: u64, cause: &str) -> String {
 fn span(ms: u64) -> String {
     match ms {
         0..1000 => format!("{ms} ms"),
-        1000..10_000 if ms % 1000 >= 100 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        1000..10_000 if ms % 1000 >= 100 => format!("{}.{}s", ms / 1000, ms % 1000 / 100),
         _ => duration::rough(Duration::from_millis(ms)),
     }
 }

@@ -36,13 +36,15 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Forgets what belongs to another start of the machine: times of its monotonic clock.
+    /// Forgets what belongs to another start of the machine: times of its monotonic clock, and
+    /// numbers of processes, which are others' by now.
     pub fn came_back(&mut self, boot: &str) {
         if self.boot != boot {
             boot.clone_into(&mut self.boot);
             self.mono = Duration::ZERO;
             for unit in self.units.values_mut() {
                 unit.silent_since = None;
+                unit.pid = None;
                 unit.budget = unit.budget.after_reboot();
             }
         }

@@ -5,12 +5,18 @@ use std::process::{Command, Stdio};
 
 use crate::fleet_rig::{Fleet, Run, run, sleeper};
 
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 20] = [
     "up",
     "down",
     "status",
     "logs",
     "restart",
+    "phase",
+    "reset",
+    "pause",
+    "resume",
+    "plan",
+    "explain",
     "watchdog",
     "attach",
     "screen",
@@ -77,6 +83,13 @@ fn what_is_not_understood_is_an_error_on_stderr() {
         &["logs"],
         &["restart"],
         &["demo", "--for", "soon"],
+        &["reset"],
+        &["phase", "later"],
+        &["phase", "set"],
+        &["phase", "set", "abc"],
+        &["phase", "set", "-1"],
+        &["phase", "set", "1.5"],
+        &["explain", "a", "--since", "yesterday"],
         &["demo", "--agents", "0"],
         &["completions", "tcl"],
         &["man", "frobnicate"],
@@ -93,7 +106,10 @@ fn what_is_not_understood_is_an_error_on_stderr() {
 
 #[test]
 fn a_directory_without_a_config_is_told_what_to_do() {
-    for verb in ["up", "down", "status", "check", "events", "watchdog"] {
+    for verb in [
+        "up", "down", "status", "check", "events", "watchdog", "phase", "pause", "resume", "plan",
+        "explain",
+    ] {
         let run = ao(&[verb]);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb}: {run:?}");
         assert!(

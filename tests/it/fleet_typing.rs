@@ -3,8 +3,6 @@
 
 use std::process::Child;
 
-use serde_json::Value;
-
 use crate::fleet_rig::{Fleet, wait_for_text, wait_until};
 
 /// Asks for lines with a line editor, and notes each in the file `heard`.
@@ -58,21 +56,17 @@ fn fleet(script: &str, keys: &str) -> Fleet {
 
 /// A program that does nothing, and shows nothing of what is typed, until the file `go` is there.
 fn later(script: &str) -> String {
-    format!("stty -echo\nwhile [ ! -e go ]; do sleep 0.05; done\nstty echo\n{script}")
+    format!("stty -echo\n: >waits\nwhile [ ! -e go ]; do sleep 0.05; done\nstty echo\n{script}")
 }
 
 fn lines(fleet: &Fleet) -> Vec<String> {
     fleet.read("heard").lines().map(str::to_owned).collect()
 }
 
-/// `ao up`, which waits for prompts; it goes on by itself.
+/// `ao up` of a program that does nothing yet; it goes on by itself.
 fn up(fleet: &Fleet) -> Child {
     let up = fleet.ao_command(&["up"]).spawn().expect("ao up");
-    wait_until("the pane is there", || {
-        let status = fleet.ao(&["status", "--json"]).out;
-        let status: Value = serde_json::from_str(&status).unwrap_or_default();
-        status["agents"][0]["pane"].is_string()
-    });
+    wait_until("the program waits", || fleet.path("waits").exists());
     up
 }
 
@@ -110,6 +104,29 @@ fn a_program_that_shows_nothing_of_its_input_gets_one_enter_and_that_is_told() {
     let heard = fleet.read("heard");
     assert!(heard.ends_with('\r'), "{heard:?}");
     assert_eq!(heard.matches(['\r', '\n']).count(), 1, "{heard:?}");
+}
+
+#[test]
+fn a_program_that_goes_on_showing_its_input_gets_one_enter_and_that_is_told() {
+    let script = "stty -icanon -echo\nprintf '\\033[?25lready> '\n\
+                  while IFS= read -r -d '' -n 1 key; do printf %s \"$key\" >>heard\n\
+                  [ \"$key\" = $'\\n' ] || printf %s \"$key\"; done\n";
+    let fleet = fleet(script, "");
+    fleet.ok(&["up"]);
+    wait_until_told(&fleet, "goes on showing it");
+    assert_eq!(lines(&fleet).len(), 1, "{:?}", lines(&fleet));
+}
+
+#[test]
+fn a_text_that_cannot_be_submitted_is_told_and_not_sent_for_ever() {
+    let script = "stty -icanon -echo\nprintf 'ready> '\n\
+                  while IFS= read -r -d '' -n 1 key; do\n\
+                  if [ \"$key\" = $'\\n' ]; then echo enter >>heard; else printf %s \"$key\"; fi\n\
+                  done\n";
+    let fleet = fleet(script, "");
+    fleet.ao(&["up"]);
+    wait_until_told(&fleet, "unsubmitted after 3 times");
+    assert_eq!(lines(&fleet), ["enter"; 3]);
 }
 
 #[test]

@@ -149,8 +149,6 @@ pub(super) struct Story {
     reader: Reader,
     items: Vec<Item>,
     sums: Sums,
-    /// What happened to the subject itself.
-    told: usize,
 }
 
 /// One paragraph.
@@ -176,7 +174,6 @@ impl Story {
             reader,
             items: Vec::new(),
             sums: Sums::default(),
-            told: 0,
         }
     }
 
@@ -187,7 +184,6 @@ impl Story {
             if !self.subject.hears(&what) {
                 continue;
             }
-            self.told += usize::from(self.subject.is_about(&what));
             if let Happening::Event(what) = &what {
                 self.sums.add(time, what);
             }
@@ -228,8 +224,8 @@ impl Story {
         }
     }
 
-    /// Writes the story; returns how much in it is about the subject itself.
-    pub(super) fn write(&self, since: Timestamp, out: &mut impl Write) -> io::Result<usize> {
+    /// Writes the story, with what it comes to since that time.
+    pub(super) fn write(&self, since: Timestamp, out: &mut impl Write) -> io::Result<()> {
         let mut day = None;
         let mut rows_before = BTreeMap::new();
         for item in &self.items {
@@ -239,8 +235,7 @@ impl Story {
             }
             self.write_item(item, &mut rows_before, out)?;
         }
-        writeln!(out, "{QUIET}{}{QUIET:#}", self.summary(since))?;
-        Ok(self.told)
+        writeln!(out, "{QUIET}{}{QUIET:#}", self.summary(since))
     }
 
     fn write_item<'a>(
@@ -254,7 +249,13 @@ impl Story {
                 changes,
                 until,
                 last,
-            } => self.line(item.time, None, Style::new(), &turns(*changes, *last, self.clock(*until)), out),
+            } => self.line(
+                item.time,
+                None,
+                Style::new(),
+                &turns(*changes, *last, self.clock(*until)),
+                out,
+            ),
             Paragraph::Happening(Happening::Event(what)) => {
                 let told = sentence::of(what, item.time, &self.reader.zone);
                 let (style, text) = match &**what {
@@ -274,9 +275,7 @@ impl Story {
             }
             Paragraph::Happening(Happening::Journal(aside)) => {
                 let (who, style, text) = match aside {
-                    Aside::Begin { ao } => {
-                        ("watchdog", Style::new(), format!("begins, ao {ao}"))
-                    }
+                    Aside::Begin { ao } => ("watchdog", Style::new(), format!("begins, ao {ao}")),
                     Aside::Missed { count: n } => {
                         let entries = if *n == 1 { "entry is" } else { "entries are" };
                         ("journal", BAD, format!("{n} {entries} missing here"))
@@ -479,7 +478,10 @@ impl Sums {
 }
 
 fn held_key(agent: &str, account: Option<&str>) -> String {
-    account.map_or_else(|| format!("agent {agent}"), |account| format!("account {account}"))
+    account.map_or_else(
+        || format!("agent {agent}"),
+        |account| format!("account {account}"),
+    )
 }
 
 fn between(from: Timestamp, to: Timestamp) -> Duration {

@@ -76,7 +76,7 @@ impl Supervisor {
             let guess = policy.limit_probe_fallback;
             let (until, source) = end_of(&limit, None, guess, now, policy);
             tell_hold(run, name, account, (until, source.clone()), fact);
-            let hold = Hold {
+            let mut hold = Hold {
                 members: BTreeSet::from([name.clone()]),
                 until,
                 source,
@@ -87,6 +87,9 @@ impl Supervisor {
                 probing: None,
                 guess,
             };
+            if hold.source == Source::Guess {
+                hold.longer_guess(policy);
+            }
             self.holds.insert(key.clone(), hold);
         }
         self.write_hold(run, &key);
@@ -372,15 +375,15 @@ impl Supervisor {
         };
         run.remember = true;
         hold.probing = None;
-        hold.longer_guess(&policy);
-        let guess = if hold.probes <= 1 {
-            policy.limit_probe_fallback.min(policy.limit_probe_max)
-        } else {
-            hold.guess
-        };
-        (hold.until, hold.source) = end_of(&limit, hold.reset.as_ref(), guess, run.now, &policy);
-        if hold.source != Source::Guess {
-            hold.reset = limit.reset;
+        // It may have named another end as its answer.
+        if hold.until <= run.now.wall {
+            let passed = hold.reset.as_ref();
+            (hold.until, hold.source) = end_of(&limit, passed, hold.guess, run.now, &policy);
+            if hold.source == Source::Guess {
+                hold.longer_guess(&policy);
+            } else {
+                hold.reset = limit.reset;
+            }
         }
         let daily = hold
             .told
@@ -475,21 +478,60 @@ impl Supervisor {
         self.sync_holds(run);
     }
 
+    /// An agent whose account the config changed takes its hold along.
+    pub(super) fn move_holds(&mut self, run: &mut Run<'_>) {
+        let mut moved: Vec<(String, Hold)> = Vec::new();
+        let keys: Vec<(UnitName, String)> = self
+            .units
+            .iter()
+            .map(|unit| (unit.name().clone(), self.key_of(unit.name())))
+            .collect();
+        for (key, hold) in &mut self.holds {
+            for (name, now) in &keys {
+                if now != key && hold.members.remove(name) {
+                    let members = BTreeSet::from([name.clone()]);
+                    let probing = hold.probing.take_if(|probing| probing.unit == *name);
+                    let hold = Hold {
+                        members,
+                        probing,
+                        ..hold.clone()
+                    };
+                    moved.push((now.clone(), hold));
+                }
+            }
+        }
+        run.remember |= !moved.is_empty();
+        self.holds.retain(|_, hold| !hold.members.is_empty());
+        for (key, hold) in moved {
+            match self.holds.get_mut(&key) {
+                Some(known) => known.members.extend(hold.members),
+                None => {
+                    self.holds.insert(key, hold);
+                }
+            }
+        }
+    }
+
     /// Holds that an earlier watchdog knew of.
     pub(super) fn recall_holds(&mut self, run: &mut Run<'_>) {
         let fallback = self.policy.limit_probe_fallback;
         let keys: Vec<String> = self.holds.keys().cloned().collect();
         for key in keys {
-            if let Some(hold) = self.holds.get_mut(&key)
-                && hold
-                    .probing
-                    .take()
-                    .is_some_and(|probing| probing.until.is_none())
-            {
-                // It may have been typed: it is not typed again before its effect could be seen.
-                hold.until = hold.until.max(add(run.now.wall, fallback));
-                run.remember = true;
-            }
+            let Some(hold) = self.holds.get_mut(&key) else {
+                continue;
+            };
+            let unknown = hold
+                .probing
+                .take()
+                .filter(|probing| probing.until.is_none());
+            let Some(probing) = unknown else { continue };
+            // It may have been typed: it is not typed again before its effect could be seen. The
+            // files of other holds are left as they are: somebody may have edited them meanwhile.
+            hold.until = hold.until.max(add(run.now.wall, fallback));
+            let told = (hold.until, hold.source.clone());
+            run.remember = true;
+            let account = self.account_of(&probing.unit);
+            tell_hold(run, &probing.unit, account, told, &detect::Fact::default());
             self.write_hold(run, &key);
         }
     }

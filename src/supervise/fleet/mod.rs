@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::dice::Dice;
 use super::fact::{Cause, Fact};
 use super::holds::Hold;
-use super::input::{Input, Now, SequenceFiles, UnitName};
+use super::input::{Input, Now, Seen, SequenceFiles, UnitName};
 use super::memory::{HandoffMemory, Memory, SequenceMemory};
 use super::spec::{FleetSpec, HandoffSpec, SequenceSpec};
 use super::timer::{Timer, Timers};
@@ -52,6 +52,8 @@ pub struct Supervisor {
     timers: Timers,
     /// By account.
     holds: BTreeMap<String, Hold>,
+    /// What tmux listed last of units that the config does not have at the moment.
+    strangers: Vec<Seen>,
     /// Who failed lately, and when.
     failures: VecDeque<(UnitName, Duration)>,
     storm: Option<Storm>,
@@ -75,6 +77,7 @@ impl Supervisor {
             now: None,
             timers: Timers::default(),
             holds: memory.holds.clone(),
+            strangers: Vec::new(),
             failures: VecDeque::new(),
             storm: None,
             sequence: Sequence::new(memory.sequence.clone()),
@@ -178,6 +181,11 @@ impl Supervisor {
                 for seen in &list {
                     self.one(run, &seen.unit, |unit, ctx| unit.seen(ctx, seen));
                 }
+                self.strangers = list;
+                let units = &self.units;
+                let known = |seen: &Seen| units.iter().any(|unit| *unit.name() == seen.unit);
+                self.strangers.retain(|seen| !known(seen));
+                self.each(run, |unit, ctx| unit.end_what_survived(ctx));
                 self.reconcile(run);
             }
             Input::Vanished { unit, pane } => self.one(run, &unit, |unit, ctx| {
@@ -335,9 +343,23 @@ impl Supervisor {
         if first {
             self.recall_holds(run);
         }
+        self.move_holds(run);
         self.sync_holds(run);
         if self.ready {
+            self.greet_strangers(run);
             self.reconcile(run);
+        }
+    }
+
+    /// What ran already when the config gained its unit is taken over.
+    fn greet_strangers(&mut self, run: &mut Run<'_>) {
+        let (met, strangers) = std::mem::take(&mut self.strangers)
+            .into_iter()
+            .partition(|seen: &Seen| self.unit(&seen.unit).is_some());
+        self.strangers = strangers;
+        let met: Vec<Seen> = met;
+        for seen in &met {
+            self.one(run, &seen.unit, |unit, ctx| unit.seen(ctx, seen));
         }
     }
 

@@ -29,6 +29,7 @@ impl Unit {
             }
             Life::Clearing { plan: next, .. } => *next = Some(plan),
             Life::Ending { then, .. } => *then = Then::Start,
+            Life::Surviving { asked, .. } => *asked = true,
             Life::Starting { unwanted, .. } => *unwanted = false,
             Life::Running { .. } => {}
         }
@@ -49,6 +50,7 @@ impl Unit {
     /// It ends and is not brought back; what is wanted stays as it is.
     pub(in crate::supervise) fn send_away(&mut self, ctx: &mut Context<'_>) {
         self.doomed = None;
+        self.anew = false;
         self.timers.clear(Timer::Start);
         self.timers.clear(Timer::Resume);
         match &mut self.life {
@@ -59,6 +61,7 @@ impl Unit {
                 self.ending = None;
             }
             Life::Ending { then, .. } => *then = Then::Stop,
+            Life::Surviving { asked, .. } => *asked = false,
             Life::Starting { unwanted, .. } => *unwanted = true,
             Life::Running { pane, pid, .. } => {
                 let (pane, pid) = (*pane, *pid);
@@ -71,11 +74,22 @@ impl Unit {
     pub(in crate::supervise) fn ask_restart(&mut self, ctx: &mut Context<'_>) {
         self.done = false;
         self.latched = None;
-        match self.life {
-            Life::Running { pane, pid, .. } if ctx.ready => {
-                self.replace(ctx, (pane, pid), false, false);
-            }
-            _ => self.ask_up(ctx),
+        if matches!(self.life, Life::Running { .. }) {
+            self.anew = true;
+            self.restart_as_asked(ctx);
+        } else {
+            self.ask_up(ctx);
+        }
+    }
+
+    /// Starts it anew by a person's word, as soon as tmux is there and it is its turn.
+    pub(super) fn restart_as_asked(&mut self, ctx: &mut Context<'_>) {
+        if let Life::Running { pane, pid, .. } = self.life
+            && self.anew
+            && ctx.ready
+            && ctx.slots > 0
+        {
+            self.replace(ctx, (pane, pid), false, false);
         }
     }
 
@@ -123,6 +137,7 @@ impl Unit {
             Life::Queued(_) | Life::Starting { .. } => true,
             Life::Clearing { plan, .. } => plan.is_some(),
             Life::Ending { then, .. } => *then != Then::Stop,
+            Life::Surviving { asked, .. } => *asked,
             Life::Absent | Life::Due(_) | Life::Running { .. } => false,
         }
     }
@@ -183,7 +198,8 @@ impl Unit {
         };
         match self.life {
             Life::Running { pane, pid, .. } => {
-                if self.held != super::Held::No || !ctx.ready || self.typing.is_some() {
+                let busy = !ctx.ready || ctx.slots == 0 || self.typing.is_some();
+                if self.held != super::Held::No || busy {
                     return;
                 }
                 if self.phase.is_some() && self.phase == ctx.phase {
@@ -217,6 +233,8 @@ impl Unit {
     ) {
         let op = ctx.op();
         self.doomed = None;
+        self.anew = false;
+        ctx.slots = ctx.slots.saturating_sub(1);
         self.timers.clear(Timer::Start);
         self.life = Life::Starting {
             op,
@@ -356,11 +374,19 @@ impl Unit {
         self.spec.is_none() && self.life == Life::Absent
     }
 
+    /// Whether it has ended with the sequence of phases.
+    pub(in crate::supervise) fn is_over(&self, ctx: &Context<'_>) -> bool {
+        ctx.complete && self.kind() == super::UnitKind::Loop
+    }
+
     /// Whether it shows a usage limit, is on no hold for it, and is not about to go on.
     pub(in crate::supervise) fn is_limited_and_loose(&self) -> bool {
         let goes_on = self.timers.is_set(Timer::Resume)
             || self.typing.is_some()
-            || self.letters.iter().any(|letter| letter.purpose.goes_through_limit());
+            || self
+                .letters
+                .iter()
+                .any(|letter| letter.purpose.goes_through_limit());
         self.showing() == Showing::Limited
             && self.held != super::Held::Member
             && matches!(self.life, Life::Running { .. })

@@ -23,7 +23,10 @@ impl Unit {
                 pid: own_pid,
                 ..
             } => (own_pane, own_pid) != (pane, pid),
-            Life::Starting { .. } | Life::Ending { .. } | Life::Clearing { .. } => false,
+            Life::Starting { .. }
+            | Life::Ending { .. }
+            | Life::Clearing { .. }
+            | Life::Surviving { .. } => false,
         }
     }
 
@@ -55,6 +58,31 @@ impl Unit {
                 pane: seen.pane,
             });
         }
+    }
+
+    /// An earlier watchdog knew a process of it that is in no pane any more: its server went away
+    /// meanwhile. It may live on, and is ended before a twin is started.
+    pub(in crate::supervise) fn end_what_survived(&mut self, ctx: &mut Context<'_>) {
+        let asked = match self.life {
+            Life::Absent | Life::Due(_) => false,
+            Life::Queued(plan) => plan.asked,
+            _ => return,
+        };
+        let Some((pid, _)) = self.known.take() else {
+            return;
+        };
+        ctx.announce(Fact::Told {
+            unit: self.name.clone(),
+            text: "its pane went away while nobody watched; what is left of it is ended".to_owned(),
+        });
+        let op = ctx.op();
+        self.life = Life::Surviving { op, asked };
+        ctx.out.push(Action::End {
+            unit: self.name.clone(),
+            op,
+            pane: None,
+            pid,
+        });
     }
 
     /// What should run and does not is started: the watchdog came back, the config gained it, a
@@ -167,8 +195,12 @@ impl Unit {
             }
         }
         self.forget_shown();
-        let heals = self.heals(ctx) && self.may_act(ctx, "start it again");
-        let delay = if !heals {
+        *ctx.remember = true;
+        let asked = std::mem::take(&mut self.anew);
+        let heals = !asked && self.heals(ctx) && self.may_act(ctx, "start it again");
+        let delay = if asked {
+            Some(Duration::ZERO)
+        } else if !heals {
             None
         } else if success {
             self.tell_restart(ctx, 0, ctx.policy.heavy_interval, Cause::Finished);
@@ -188,7 +220,7 @@ impl Unit {
         };
         let plan = delay.map(|delay| Plan {
             at: ctx.now.mono.saturating_add(delay),
-            asked: false,
+            asked,
             fresh: bad_resume,
         });
         let at_once = delay == Some(Duration::ZERO) && ctx.ready && !ctx.storm && ctx.slots > 0;

@@ -102,7 +102,7 @@ impl Unit {
     }
 
     fn may_restart(&self, ctx: &Context<'_>) -> bool {
-        self.care() != Care::None && self.wanted(ctx.fleet) == Some(true)
+        self.care() != Care::None && !self.is_over(ctx) && self.wanted(ctx.fleet) == Some(true)
     }
 
     fn confirmed_fatal(&mut self, ctx: &mut Context<'_>, view: &View) {
@@ -162,6 +162,13 @@ impl Unit {
 
     fn replace_now(&mut self, ctx: &mut Context<'_>, cause: &Cause) {
         if !self.may_act(ctx, "start it anew") {
+            return;
+        }
+        if ctx.slots == 0 {
+            // Too many are starting: it is looked at again before its turn.
+            self.doomed = Some(cause.clone());
+            let at = ctx.now.mono.saturating_add(ctx.policy.tmux_retry);
+            self.timers.set_mono(Timer::Start, at);
             return;
         }
         if let Life::Running { pane, pid, .. } = self.life {

@@ -139,6 +139,12 @@ enum Life {
         pid: i32,
         then: Then,
     },
+    /// It is in no pane any more, and what an earlier watchdog knew of it is being ended.
+    Surviving {
+        op: Op,
+        /// A person waits for it to start.
+        asked: bool,
+    },
     /// It died; its pane is on the way out.
     Clearing {
         op: Op,
@@ -198,6 +204,8 @@ pub struct Unit {
     settling: bool,
     /// The phase that it runs for, as far as that is known.
     phase: Option<usize>,
+    /// It has to be started anew by a person's word, as soon as that can be.
+    anew: bool,
     /// It has to be started anew for another phase, as soon as that can be.
     to_phase: Option<String>,
     looking: Option<(Op, Why)>,
@@ -205,6 +213,8 @@ pub struct Unit {
     doomed: Option<Cause>,
     letters: VecDeque<Letter>,
     typing: Option<(Op, Letter)>,
+    /// How often the text that was typed last did not arrive.
+    tries: u32,
     /// The first text in the queue was told to wait.
     told_waiting: bool,
     silent_since: Option<Duration>,
@@ -243,11 +253,13 @@ impl Unit {
             adopted: false,
             settling: false,
             phase: None,
+            anew: false,
             to_phase: None,
             looking: None,
             doomed: None,
             letters: VecDeque::new(),
             typing: None,
+            tries: 0,
             told_waiting: false,
             silent_since: None,
             nudged: false,
@@ -324,7 +336,7 @@ impl Unit {
     #[must_use]
     pub fn holds(&self, pane: PaneId) -> bool {
         match self.life {
-            Life::Absent | Life::Due(_) | Life::Queued(_) => false,
+            Life::Absent | Life::Due(_) | Life::Queued(_) | Life::Surviving { .. } => false,
             Life::Starting { .. } => true,
             Life::Running { pane: own, .. }
             | Life::Ending { pane: own, .. }
@@ -400,7 +412,8 @@ impl Unit {
     #[must_use]
     pub fn settled(&self) -> bool {
         match self.life {
-            Life::Absent | Life::Due(_) | Life::Running { .. } => true,
+            Life::Absent | Life::Due(_) => true,
+            Life::Running { .. } => !self.anew,
             Life::Queued(plan) => !plan.asked,
             _ => false,
         }
@@ -551,6 +564,7 @@ impl Unit {
                 _ => {}
             }
         }
+        self.restart_as_asked(ctx);
         self.restart_for_phase(ctx);
         self.type_next(ctx);
     }

@@ -70,11 +70,21 @@ impl Unit {
         }
     }
 
+    /// A wake that waited is of no use once the config has none any more, or the sequence is over.
+    fn withdraw_stale_wakes(&mut self, ctx: &mut Context<'_>) {
+        let spec = self.spec.as_ref();
+        let wakes = spec.is_some_and(|spec| spec.enabled && spec.wake.is_some());
+        if !wakes || ctx.complete {
+            self.withdraw(ctx, Purpose::Wake);
+        }
+    }
+
     /// Types the next text, if it can be typed now.
     pub(in crate::supervise) fn type_next(&mut self, ctx: &mut Context<'_>) {
         let Life::Running { pane, .. } = self.life else {
             return;
         };
+        self.withdraw_stale_wakes(ctx);
         if self.typing.is_some() || self.letters.is_empty() || self.timers.is_set(Timer::Letter) {
             return;
         }
@@ -102,6 +112,11 @@ impl Unit {
         let op = ctx.op();
         *ctx.remember = true;
         self.tell_post(ctx, &letter, Post::Typing);
+        if letter.purpose == Purpose::Wake {
+            // However long it waited, the next turn comes a whole interval after this one.
+            self.woken = Some(ctx.now.wall);
+            self.set_wake_timer(ctx);
+        }
         self.typing = Some((op, letter.clone()));
         ctx.out.push(Action::Type {
             unit: self.name.clone(),
@@ -147,15 +162,29 @@ impl Unit {
             if !std::mem::replace(&mut self.told_waiting, true) {
                 self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             }
-            self.letters.push_front(letter);
-            let at = ctx.now.mono.saturating_add(ctx.policy.letter_retry);
-            self.timers.set_mono(Timer::Letter, at);
+            self.type_later(ctx, letter);
         } else {
             self.told_waiting = false;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
+            self.tries = match receipt {
+                Receipt::Failed(_) => self.tries.saturating_add(1),
+                _ => 0,
+            };
+            // A probe that failed is one that did not help; the hold says when the next comes.
+            if self.tries >= ctx.policy.letter_tries || purpose.goes_through_limit() {
+                self.tries = 0;
+            } else if self.tries > 0 {
+                self.type_later(ctx, letter);
+            }
         }
         ctx.reports
             .push((self.name.clone(), Report::Typed(purpose, receipt)));
+    }
+
+    fn type_later(&mut self, ctx: &Context<'_>, letter: Letter) {
+        self.letters.push_front(letter);
+        let at = ctx.now.mono.saturating_add(ctx.policy.letter_retry);
+        self.timers.set_mono(Timer::Letter, at);
     }
 
     pub(super) fn tell_post(&self, ctx: &mut Context<'_>, letter: &Letter, post: Post) {

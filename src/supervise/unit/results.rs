@@ -118,6 +118,18 @@ impl Unit {
     }
 
     pub(in crate::supervise) fn ended(&mut self, ctx: &mut Context<'_>, done: Op) {
+        if let Life::Surviving { op, asked } = self.life
+            && op == done
+        {
+            self.life = Life::Absent;
+            *ctx.remember = true;
+            if asked {
+                self.ask_up(ctx);
+            } else {
+                self.reconcile(ctx, &Cause::Missing);
+            }
+            return;
+        }
         let Life::Ending { op, then, .. } = &self.life else {
             return;
         };

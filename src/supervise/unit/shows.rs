@@ -37,7 +37,9 @@ impl Unit {
             self.timers.clear(Timer::Starting);
         }
         let waiting = fact.waiting.clone();
-        let no_conversation = fact.no_conversation;
+        let knew = self.shown.as_ref().is_some_and(|fact| fact.no_conversation);
+        let useless =
+            fact.no_conversation && !knew || state == Showing::Fatal && before != Showing::Fatal;
         let limit_news =
             state == Showing::Limited && (before != state || fact.limit != limit_before);
         self.shown = Some(fact.clone());
@@ -47,8 +49,7 @@ impl Unit {
             let at = ctx.now.mono.saturating_add(ctx.policy.signal_interval);
             self.timers.set_mono(Timer::Fatal, at);
         }
-        if self.resumed && (no_conversation || state == Showing::Fatal) && self.care() != Care::None
-        {
+        if self.resumed && useless && self.care() != Care::None {
             let early = self.ran_at_most(ctx.policy.resume_trial, ctx);
             if early && self.looking.is_none() {
                 self.look(ctx, Why::BadResume);

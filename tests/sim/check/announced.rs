@@ -1,0 +1,157 @@
+//! What the supervisor told people, and what that binds it to.
+
+use std::time::Duration;
+
+use ao::supervise::{Action, Fact, Post, Purpose, Receipt, Source, UnitName};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Rule;
+use crate::world::World;
+
+impl World {
+    /// Takes in what one call announces, before what it asks for is carried out.
+    pub(crate) fn announced(&mut self, actions: &[Action]) {
+        for action in actions {
+            if let Action::Announce(fact) = action {
+                self.binds(fact);
+            }
+        }
+    }
+
+    fn binds(&mut self, fact: &Fact) {
+        self.explains(fact);
+        match fact {
+            Fact::GaveUp { unit, .. } => self.gave_up(unit),
+            Fact::Storm { .. } => self.truth.storm = Some(self.clock.awake),
+            Fact::StormOver => self.truth.storm = None,
+            Fact::Hold {
+                unit,
+                until,
+                source,
+                ..
+            } => self.held(unit, *until, source),
+            Fact::StillLimited { unit, until, .. } => {
+                if let Some(unit) = self.index_of(unit) {
+                    let account = self.units[unit].account;
+                    self.check_end_of_hold(unit, *until);
+                    self.truth.hold(account, *until);
+                }
+            }
+            Fact::Lifted { unit, .. } => {
+                if let Some(unit) = self.index_of(unit) {
+                    let account = self.units[unit].account;
+                    self.truth.holds.remove(&account);
+                    self.truth.unprobed.remove(&account);
+                    self.lifted(account);
+                }
+            }
+            Fact::Post {
+                unit,
+                purpose: Purpose::Ping,
+                post,
+                ..
+            } => {
+                let over = matches!(
+                    post,
+                    Post::Unknown
+                        | Post::Dropped
+                        | Post::Withdrawn
+                        | Post::Receipt(Receipt::Failed(_) | Receipt::Nothing(_))
+                );
+                if over && let Some(unit) = self.index_of(unit) {
+                    self.served(unit);
+                }
+            }
+            Fact::Phase { to, .. } => self.goes_to_phase(to),
+            Fact::Complete { .. } => self.completes(),
+            Fact::OnComplete { run } => self.runs_on_complete(run.as_ref()),
+            _ => {}
+        }
+    }
+
+    /// Which acts a fact explains.
+    fn explains(&mut self, fact: &Fact) {
+        let unit = match fact {
+            Fact::Storm { .. } | Fact::StormOver | Fact::Phase { .. } | Fact::Complete { .. } => {
+                None
+            }
+            Fact::Wanted { unit, .. } | Fact::Would { unit, .. } => unit.as_ref(),
+            Fact::OnComplete { run } => run.as_ref(),
+            Fact::StartFailed { unit, .. }
+            | Fact::Restart { unit, .. }
+            | Fact::Reset { unit }
+            | Fact::Canary { unit }
+            | Fact::Hold { unit, .. }
+            | Fact::Lifted { unit, .. }
+            | Fact::Probe { unit, .. }
+            | Fact::StillLimited { unit, .. }
+            | Fact::Stalled { unit, .. }
+            | Fact::Post { unit, .. }
+            | Fact::Told { unit, .. } => Some(unit),
+            // What happened by itself explains nothing that is done.
+            _ => return,
+        };
+        let one = unit.and_then(|unit| self.index_of(unit));
+        let account = one.map(|unit| self.units[unit].account);
+        for index in 0..self.units.len() {
+            let of_account = Some(self.units[index].account) == account;
+            let explained = &mut self.truth.units[index].explained;
+            // A hold is of all who share the account.
+            if of_account || unit.is_none() {
+                explained.hold = true;
+            }
+            if one == Some(index) || unit.is_none() {
+                explained.typed |= matches!(fact, Fact::Post { .. } | Fact::Probe { .. });
+                let act = !matches!(fact, Fact::Post { .. } | Fact::Probe { .. });
+                explained.start |= act;
+                explained.end |= act;
+            }
+        }
+    }
+
+    fn gave_up(&mut self, unit: &UnitName) {
+        let Some(unit) = self.index_of(unit) else {
+            return;
+        };
+        self.truth.units[unit].latched = true;
+        let late = self.chance.secs(600, 7200);
+        self.after(
+            late,
+            crate::world::Event::Says(crate::world::Word::Tend(unit)),
+        );
+    }
+
+    fn held(&mut self, unit: &UnitName, until: Timestamp, source: &Source) {
+        let Some(unit) = self.index_of(unit) else {
+            return;
+        };
+        self.check_end_of_hold(unit, until);
+        let account = self.units[unit].account;
+        if let (Source::Banner(words), Some(reset)) = (source, self.accounts[account].until) {
+            // A clock that is wrong makes every banner wrong.
+            let steady = self.truth.jumped.is_none() && self.clock.skew.is_zero();
+            let off = until.duration_since(reset).abs();
+            let soon = SignedDuration::from_mins(4);
+            let switch = self.truth.units[unit].limited;
+            if steady && off > soon && off < SignedDuration::from_mins(50) && !switch {
+                self.broken(
+                    Rule::HoldsHold,
+                    format!("{unit} is held until {until}, though {words:?} means {reset}"),
+                );
+            }
+        }
+        self.truth.hold(account, until);
+    }
+
+    /// A hold has an end that can be lived to see.
+    fn check_end_of_hold(&mut self, unit: usize, until: Timestamp) {
+        let most = self.policy.dated_reset_max + self.policy.limit_reset_slack;
+        let ahead = until.duration_since(self.clock.wall());
+        let ahead = Duration::try_from(ahead).unwrap_or_default();
+        if ahead > most + Duration::from_secs(1) {
+            let name = &self.units[unit].name;
+            let what = format!("{name} is held for {ahead:?}");
+            self.broken(Rule::HoldsHold, what);
+        }
+    }
+}
