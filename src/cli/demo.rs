@@ -30,10 +30,14 @@ pub(crate) fn run(args: &DemoArgs) -> Outcome {
         // From here on signals end the demo in order, so that nothing stays behind.
         let mut signals = Signals::listen()?;
         let stage = Stage::build(args.agents)?;
+        let mut story = Story::default();
         let outcome = tokio::select! {
-            outcome = play(&stage, args) => outcome,
+            outcome = play(&stage, args, &mut story) => outcome,
             exit = signals.next() => Ok(exit),
         };
+        if outcome.is_ok() {
+            story.tell();
+        }
         let cleared = stage.clear().await;
         match (outcome, cleared) {
             (Err(failure), Err(left)) => {
@@ -46,7 +50,7 @@ pub(crate) fn run(args: &DemoArgs) -> Outcome {
     })
 }
 
-async fn play(stage: &Stage, args: &DemoArgs) -> Outcome {
+async fn play(stage: &Stage, args: &DemoArgs, story: &mut Story) -> Outcome {
     let terminal = terminal::is_stdout_terminal();
     if stage.cast.misses_git {
         message::warning(
@@ -78,26 +82,20 @@ async fn play(stage: &Stage, args: &DemoArgs) -> Outcome {
         .send(&follow)
         .await
         .map_err(|e| ask::unanswered(&e))?;
-    let story = if terminal {
-        watch(&stage.fleet, &mut client, end).await?
+    if terminal {
+        watch(&stage.fleet, &mut client, end, story).await?;
     } else {
-        print(&mut client, end).await?
-    };
-    let lines = story.lines().join("\n  ");
-    message::info(
-        &format!("what happened\n  {lines}"),
-        Some("`ao init` writes a first agents.toml of your own"),
-    );
+        print(&mut client, end, story).await?;
+    }
     Ok(Exit::DONE)
 }
 
 /// Event lines, until `end`.
-async fn print(client: &mut Client, end: Instant) -> Result<Story, Failure> {
-    let mut story = Story::default();
+async fn print(client: &mut Client, end: Instant, story: &mut Story) -> Result<(), Failure> {
     loop {
         let event = tokio::select! {
             event = next_event(client) => event?,
-            () = sleep_until(end) => return Ok(story),
+            () = sleep_until(end) => return Ok(()),
         };
         story.hear(&event);
         events::print(&event, false).map_err(|e| stdout_failed(&e))?;
@@ -105,8 +103,12 @@ async fn print(client: &mut Client, end: Instant) -> Result<Story, Failure> {
 }
 
 /// The table, drawn anew whenever something happened, until `end`.
-async fn watch(fleet: &Fleet, client: &mut Client, end: Instant) -> Result<Story, Failure> {
-    let mut story = Story::default();
+async fn watch(
+    fleet: &Fleet,
+    client: &mut Client,
+    end: Instant,
+    story: &mut Story,
+) -> Result<(), Failure> {
     let mut live = Live::begin();
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -121,7 +123,7 @@ async fn watch(fleet: &Fleet, client: &mut Client, end: Instant) -> Result<Story
             }
             () = sleep_until(due.unwrap_or(end)), if due.is_some() => {}
             _ = tick.tick() => {}
-            () = sleep_until(end) => return Ok(story),
+            () = sleep_until(end) => return Ok(()),
         }
         let status = status::document(fleet).await?;
         let left = end.saturating_duration_since(Instant::now());

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::cast::PAIR;
 use crate::cli::duration;
-use crate::cli::message::count;
+use crate::cli::message::{self, count};
 use crate::daemon::wire::{Event, Outcome, What};
 
 /// What happened so far. Ends that ao itself brought about are no deaths.
@@ -124,8 +124,18 @@ impl Story {
         parts.join(", ")
     }
 
+    /// Tells it, if there is anything to tell.
+    pub(super) fn tell(&self) {
+        if self.starts > 0 {
+            message::info(
+                &format!("what happened\n  {}", self.lines().join("\n  ")),
+                Some("`ao init` writes a first agents.toml of your own"),
+            );
+        }
+    }
+
     /// The whole of it, a line each.
-    pub(super) fn lines(&self) -> Vec<String> {
+    fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(
             "{}, {}",
             count(self.starts, "start"),
