@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::holds::Hold;
 use super::letter::Letter;
 use super::{Budget, UnitName};
+use crate::detect::Waiting;
 
 /// What outlives the process. Keys are the names of agents and services.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,6 +72,8 @@ pub struct UnitMemory {
     pub silent_since: Option<Duration>,
     /// It was nudged since it fell silent.
     pub nudged: bool,
+    /// The marker that it waits by, and the latest time that it may name.
+    pub waiting: Option<(Waiting, Timestamp)>,
     /// When it was last woken, or began to be counted.
     pub woken: Option<Timestamp>,
     /// Texts that wait.

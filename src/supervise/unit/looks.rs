@@ -96,6 +96,8 @@ impl Unit {
             Why::Foreign => self.confirmed_foreign(ctx, view.foreign),
             Why::Doomed => self.confirmed_doom(ctx, &view),
         }
+        // What was just looked at is not looked at again before something is new.
+        self.set_stall_timer(ctx);
     }
 
     fn may_restart(&self, ctx: &Context<'_>) -> bool {

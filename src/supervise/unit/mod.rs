@@ -232,6 +232,9 @@ pub struct Unit {
     stall_told: bool,
     /// The marker that it waits by, and the latest time that it may name.
     waiting: Option<(detect::Waiting, Timestamp)>,
+    /// Before this time of the monotonic clock it is not late, whatever it waits for: the wall clock
+    /// was set.
+    late_from: Duration,
     pub(in crate::supervise) woken: Option<Timestamp>,
     /// What a dry run told last.
     would: Option<String>,
@@ -275,6 +278,7 @@ impl Unit {
             nudged: false,
             stall_told: false,
             waiting: None,
+            late_from: Duration::ZERO,
             woken: None,
             would: None,
             timers: Timers::default(),
@@ -490,6 +494,7 @@ impl Unit {
         self.latched.clone_from(&memory.latched);
         self.paused = memory.paused;
         self.nudged = memory.nudged;
+        self.waiting = memory.waiting;
         self.woken = memory.woken;
         self.letters = memory.letters.iter().cloned().collect();
         self.known = memory.pid.map(|pid| Known {
@@ -520,6 +525,7 @@ impl Unit {
             phase: known.and_then(|known| known.phase),
             silent_since: known.and_then(|known| known.silent_since),
             nudged: self.nudged,
+            waiting: self.waiting,
             woken: self.woken,
             letters: self.letters.iter().cloned().collect(),
             typing: self.typing.as_ref().map(|(_, letter)| letter.clone()),
