@@ -142,6 +142,15 @@ impl Unit {
         }
     }
 
+    /// Whether it was sent away, and has not left yet.
+    pub(in crate::supervise) fn is_leaving(&self) -> bool {
+        match &self.life {
+            Life::Ending { then, .. } => *then == Then::Stop,
+            Life::Starting { unwanted, .. } => *unwanted,
+            _ => false,
+        }
+    }
+
     /// How long it has been running.
     pub(in crate::supervise) fn runs_for(&self, now: Duration) -> Option<Duration> {
         match self.life {

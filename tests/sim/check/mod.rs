@@ -233,9 +233,6 @@ impl Truth {
         self.born = awake;
         self.births.push(awake);
         self.storm = None;
-        for unit in &mut self.units {
-            unit.explained = Explained::default();
-        }
     }
 
     /// The machine was started anew: restarts before that do not count.
