@@ -277,6 +277,12 @@ impl Supervisor {
         if !std::mem::replace(&mut self.sequence.sent_away, true) {
             self.each(run, |unit, ctx| {
                 if unit.kind() == UnitKind::Loop {
+                    if unit.running().is_some() {
+                        ctx.announce(Fact::Told {
+                            unit: unit.name().clone(),
+                            text: "it ends with the last phase".to_owned(),
+                        });
+                    }
                     unit.send_away(ctx);
                 }
             });
