@@ -245,6 +245,10 @@ impl Unit {
 
     /// Has it run for this phase, as soon as that can be.
     pub(in crate::supervise) fn move_to_phase(&mut self, ctx: &mut Context<'_>, id: &str) {
+        if self.wanted(ctx.fleet) != Some(true) {
+            // It runs on as it is: nobody asked for it, or somebody wants it gone.
+            return;
+        }
         self.to_phase = Some(id.to_owned());
         self.latched = None;
         self.restart_for_phase(ctx);

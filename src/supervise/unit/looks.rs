@@ -88,6 +88,8 @@ impl Unit {
             self.take_waiting(ctx, view.fact.waiting.clone());
         }
         if self.held == Held::Member || !self.may_restart(ctx) {
+            // Whatever is wrong with it is nobody's business, until its screen changes.
+            self.timers.clear(Timer::Stall);
             return;
         }
         match why {
