@@ -14,9 +14,13 @@ use play::{Play, spec};
 
 mod asking;
 mod fatals;
+mod handoff;
 mod healing;
 mod limits;
+mod pauses;
+mod phases;
 mod play;
+mod posts;
 mod resumes;
 mod showing;
 mod stalls;

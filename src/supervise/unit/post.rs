@@ -30,7 +30,7 @@ impl Unit {
         } else {
             self.letters.push_back(letter);
         }
-        self.told_waiting = false;
+        self.told_waiting = None;
         self.type_next(ctx);
     }
 
@@ -94,8 +94,9 @@ impl Unit {
             .position(|letter| self.can_take(ctx, letter.purpose));
         let Some(index) = next else {
             if let Some(first) = self.letters.front().cloned()
-                && !std::mem::replace(&mut self.told_waiting, true)
+                && self.told_waiting.is_none()
             {
+                self.told_waiting = Some(String::new());
                 self.tell_post(ctx, &first, Post::Queued);
             }
             return;
@@ -158,13 +159,14 @@ impl Unit {
         };
         *ctx.remember = true;
         let purpose = letter.purpose;
-        if let Receipt::Waits(_) = &receipt {
-            if !std::mem::replace(&mut self.told_waiting, true) {
+        if let Receipt::Waits(why) = &receipt {
+            let why = Some(why.clone());
+            if std::mem::replace(&mut self.told_waiting, why.clone()) != why {
                 self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             }
             self.type_later(ctx, letter);
         } else {
-            self.told_waiting = false;
+            self.told_waiting = None;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             self.tries = match receipt {
                 Receipt::Failed(_) => self.tries.saturating_add(1),

@@ -203,6 +203,7 @@ impl Unit {
             self.timers.clear(Timer::LimitGone);
         }
         self.set_stall_timer(ctx);
+        self.restart_for_phase(ctx);
     }
 
     /// It goes on after a limit: after this time.
