@@ -185,7 +185,7 @@ fn nothing_is_typed_into_a_dialog() {
     let fleet = fleet(&format!("{script}{EDITOR}"), "dialog_re = 'do you trust'");
     fleet.ao(&["up"]);
     wait_until_told(&fleet, "a person has to answer");
-    assert_eq!(fleet.unit("tui")["state"], "needs-person");
+    assert_eq!(fleet.unit("tui")["state"], "needs-input");
     fleet.tmux(&["send-keys", "-t", "=t-tui:", "yes", "Enter"]);
     wait_for_text(&fleet.path("heard"), "kickoff-t-tui.txt");
     assert_eq!(fleet.read("answer"), "yes\n");
