@@ -142,7 +142,9 @@ impl World {
                 self.truth.fleet = Some(true);
                 for unit in self.configured_units() {
                     let over = self.files.complete
-                        && self.spec(unit).is_some_and(|spec| spec.kind == UnitKind::Loop);
+                        && self
+                            .spec(unit)
+                            .is_some_and(|spec| spec.kind == UnitKind::Loop);
                     if self.spec(unit).is_some_and(|spec| spec.enabled) {
                         if !over {
                             self.asked_up(unit);
@@ -255,9 +257,15 @@ impl World {
 
     /// A process ended by itself.
     pub(crate) fn note_end(&mut self, unit: usize, pid: i32) {
+<<<<<<< HEAD
         let task = self.spec(unit).is_some_and(|spec| {
             spec.kind == UnitKind::Task
         });
+=======
+        let task = self
+            .spec(unit)
+            .is_some_and(|spec| spec.kind == UnitKind::Task);
+>>>>>>> refs/heads/sim5
         let bad_conversation = self.units[unit].bad_conversation;
         let Some(process) = self.units[unit].process(pid) else {
             return;
