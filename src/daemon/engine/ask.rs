@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::adopt::is_watchdog;
 use super::batch::{Batch, Verb, finish};
+use super::rules::is_decree;
 use super::{CALLER, Engine, LastCaller, MEMORY};
 use crate::config::{self, Fleet, Overrides};
 use crate::daemon::disk::Disk;
@@ -21,9 +22,9 @@ use crate::supervise::{Ask, Input, Now, Supervisor, UnitName, UnitSpec};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Engine {
-    /// Takes a request in. What changes the fleet waits until it is known what runs.
+    /// Takes a request in. What starts or ends something waits until it is known what runs.
     pub(super) async fn on_call(&mut self, call: Call) {
-        if reads(&call.request) || self.looked {
+        if reads(&call.request) || is_decree(&call.request) || self.looked {
             self.answer(call).await;
         } else {
             let deadline = self.clock.now().mono + PATIENCE;

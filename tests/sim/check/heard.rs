@@ -1,6 +1,6 @@
 //! What the supervisor was told, and what that makes true.
 
-use ao::supervise::{Ask, Input, UnitName};
+use ao::supervise::{Ask, Input, UnitKind, UnitName};
 
 use super::Topic;
 use crate::world::World;
@@ -17,9 +17,7 @@ impl World {
                     self.heard_of_pane(seen);
                 }
             }
-            Input::Fetched {
-                result: Ok(remote), ..
-            } => {
+            Input::Fetched { result: Ok(remote), .. } => {
                 let most = |all: &[String]| all.iter().filter_map(|text| number(text)).max();
                 let inbox = |which: usize| remote.inboxes[which].as_deref().and_then(number);
                 for topic in Topic::ALL {
@@ -80,13 +78,7 @@ impl World {
         let unit = &mut self.units[index];
         let told = &mut unit.told;
         match input {
-            Input::Started {
-                op,
-                pane,
-                pid,
-                prompting,
-                ..
-            } => {
+            Input::Started { op, pane, pid, prompting, .. } => {
                 told.under_way.retain(|(known, _)| known != op);
                 told.place = Some((*pane, *pid));
                 told.dead = false;
@@ -103,9 +95,7 @@ impl World {
                 truth.limited = false;
                 truth.costly = false;
             }
-            Input::StartFailed {
-                op, spared, fault, ..
-            } => {
+            Input::StartFailed { op, spared, fault, .. } => {
                 told.under_way.retain(|(known, _)| known != op);
                 told.place = *spared;
                 if spared.is_some() {
@@ -151,8 +141,12 @@ impl World {
             Ask::Up(None) => {
                 self.truth.fleet = Some(true);
                 for unit in self.configured_units() {
+                    let over = self.files.complete
+                        && self.spec(unit).is_some_and(|spec| spec.kind == UnitKind::Loop);
                     if self.spec(unit).is_some_and(|spec| spec.enabled) {
-                        self.asked_up(unit);
+                        if !over {
+                            self.asked_up(unit);
+                        }
                         self.truth.units[unit].wanted = None;
                     }
                 }
@@ -177,8 +171,9 @@ impl World {
                     Some(names) => self.indices(names),
                 };
                 for unit in units {
+                    let there = self.is_known(&self.units[unit].name);
                     let truth = &mut self.truth.units[unit];
-                    truth.wanted = Some(false);
+                    truth.wanted = there.then_some(false);
                     truth.word = false;
                     truth.explained.end = true;
                     truth.costly = false;
@@ -226,10 +221,15 @@ impl World {
     }
 
     fn indices(&self, names: &[UnitName]) -> Vec<usize> {
-        names
-            .iter()
-            .filter_map(|name| self.index_of(name))
-            .collect()
+        // Nobody can speak of what the supervisor does not know.
+        let known = names.iter().filter(|name| self.is_known(name));
+        known.filter_map(|name| self.index_of(name)).collect()
+    }
+
+    /// Whether the supervisor knows a unit: the config has it, or it ran when it was removed.
+    fn is_known(&self, name: &UnitName) -> bool {
+        let known = self.known.iter();
+        known.into_iter().any(|known| known == name)
     }
 
     pub(crate) fn configured_units(&self) -> Vec<usize> {
@@ -255,17 +255,14 @@ impl World {
 
     /// A process ended by itself.
     pub(crate) fn note_end(&mut self, unit: usize, pid: i32) {
-        let task = self
-            .spec(unit)
-            .is_some_and(|spec| spec.kind == ao::supervise::UnitKind::Task);
+        let task = self.spec(unit).is_some_and(|spec| {
+            spec.kind == UnitKind::Task
+        });
         let bad_conversation = self.units[unit].bad_conversation;
         let Some(process) = self.units[unit].process(pid) else {
             return;
         };
-        let success = process
-            .ending
-            .as_ref()
-            .is_some_and(|ending| ending.status == Some(0));
+        let success = process.ending.as_ref().is_some_and(|ending| ending.status == Some(0));
         let limited = matches!(process.screen.seen(), ao::detect::Seen::Limited);
         let trial = process.resumed && bad_conversation;
         let truth = &mut self.truth.units[unit];

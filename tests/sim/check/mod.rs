@@ -149,6 +149,8 @@ pub(crate) struct SequenceTruth {
     pub(crate) asked: Option<usize>,
     /// Where it was said to go.
     pub(crate) going: Option<usize>,
+    /// It is on its way there.
+    pub(crate) moving: bool,
     /// What comes after the end may be started so often.
     pub(crate) runs: u32,
     /// For how many audits it should have moved.
@@ -274,12 +276,5 @@ impl Truth {
 
     pub(crate) fn phase_appended(&mut self) {
         self.sequence.stuck = 0;
-    }
-
-    /// What nobody had fetched yet may be lost.
-    pub(crate) fn history_rewritten(&mut self) {
-        for handed in &mut self.handed {
-            handed.typed = u64::MAX;
-        }
     }
 }

@@ -128,6 +128,7 @@ impl World {
             return self.tell(Input::Written { op, result });
         }
         what(&mut self.files);
+        self.moved_on();
         self.tell(Input::Written { op, result: Ok(()) });
         self.tell_sequence();
     }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use ao::supervise::{Action, Ending, Fault, Input, Letter, Op, Purpose, Receipt, UnitName, View};
+use ao::supervise::{
+    Action, Ending, Fault, Input, Letter, Op, Purpose, Receipt, UnitName, View,
+};
 use tmux_control::PaneId;
 
 use super::agent::Errand;
@@ -18,6 +20,8 @@ pub(crate) enum Job {
         op: Op,
         fresh: bool,
         old: Option<(PaneId, i32)>,
+        /// The phase that its kickoff is written for.
+        phase: Option<usize>,
     },
     End {
         unit: usize,
@@ -69,38 +73,29 @@ impl World {
         let unit = place;
         let (late, errand, job) = match action {
             Action::Start { op, fresh, .. } => {
-                let old = None;
                 let job = Job::Start {
                     unit,
                     op,
                     fresh,
-                    old,
+                    old: None,
+                    phase: self.files.kickoff(),
                 };
                 (self.chance.ms(20, 1500), Errand::Start, job)
             }
             Action::Replace {
-                op,
-                pane,
-                pid,
-                fresh,
-                ..
+                op, pane, pid, fresh, ..
             } => {
-                let old = Some((pane, pid));
                 let job = Job::Start {
                     unit,
                     op,
                     fresh,
-                    old,
+                    old: Some((pane, pid)),
+                    phase: self.files.kickoff(),
                 };
                 (self.chance.ms(50, 6000), Errand::Start, job)
             }
             Action::End { op, pane, pid, .. } => {
-                let job = Job::End {
-                    unit,
-                    op,
-                    pane,
-                    pid,
-                };
+                let job = Job::End { unit, op, pane, pid };
                 (self.chance.ms(20, 6000), Errand::End, job)
             }
             Action::Clear { op, pane, .. } => {
@@ -108,12 +103,7 @@ impl World {
                 (self.chance.ms(10, 200), Errand::Clear, job)
             }
             Action::Look { op, pane, pid, .. } => {
-                let job = Job::Look {
-                    unit,
-                    op,
-                    pane,
-                    pid,
-                };
+                let job = Job::Look { unit, op, pane, pid };
                 (self.chance.ms(5, 300), Errand::Look, job)
             }
             Action::Type {
@@ -152,9 +142,7 @@ impl World {
                 self.start_job(late, Job::Fetch { op, since });
             }
             Action::WriteHold { unit, hold } => {
-                if !self.disk.full
-                    && let Some(unit) = self.index_of(&unit)
-                {
+                if !self.disk.full && let Some(unit) = self.index_of(&unit) {
                     self.files.holds[unit] = hold;
                 }
             }
@@ -189,12 +177,7 @@ impl World {
             return self.start_job(late.min(Duration::from_secs(1)), job);
         }
         match job {
-            Job::Start {
-                unit,
-                op,
-                fresh,
-                old,
-            } => self.start(unit, op, fresh, old),
+            Job::Start { .. } => self.start(job),
             Job::End {
                 unit,
                 op,
@@ -232,19 +215,17 @@ impl World {
     /// What was under way when the watchdog was killed goes its way, and nobody hears of it.
     pub(crate) fn finish_alone(&mut self, job: Job) {
         match job {
-            Job::Start { unit, old, .. } => {
+            Job::Start {
+                unit, old, phase, ..
+            } => {
                 if self.server_is_there() && self.units[unit].broken_until <= self.clock.awake {
                     self.make_room(unit, old);
                     let resumes = self.units[unit].temper.resumes;
-                    self.spawn(unit, resumes);
+                    self.spawn(unit, resumes, phase);
                 }
             }
-            Job::End {
-                unit, pane, pid, ..
-            } => self.end(unit, pane, pid, true),
-            Job::Type {
-                unit, pane, letter, ..
-            } => {
+            Job::End { unit, pane, pid, .. } => self.end(unit, pane, pid, true),
+            Job::Type { unit, pane, letter, .. } => {
                 self.type_into(unit, pane, &letter);
             }
             Job::Index { index, .. } if !self.disk.full => self.files.set_index(index),
@@ -257,7 +238,17 @@ impl World {
         self.tmux.connected || self.machine.is_none()
     }
 
-    fn start(&mut self, unit: usize, op: Op, fresh: bool, old: Option<(PaneId, i32)>) {
+    fn start(&mut self, job: Job) {
+        let Job::Start {
+            unit,
+            op,
+            fresh,
+            old,
+            phase,
+        } = job
+        else {
+            return;
+        };
         let known = &self.units[unit];
         let name = known.name.clone();
         let spared = old.filter(|(_, pid)| {
@@ -291,7 +282,7 @@ impl World {
         if resumed && self.units[unit].bad_conversation {
             self.counts.hit(Kind::BadResumeId);
         }
-        let (pane, pid) = self.spawn(unit, resumed);
+        let (pane, pid) = self.spawn(unit, resumed, phase);
         let prompting = self.units[unit].temper.prompted;
         self.tell(Input::Started {
             unit: name,
@@ -350,7 +341,8 @@ impl World {
             for process in &mut self.units[unit].processes {
                 process.pane = process.pane.filter(|own| *own != pane);
             }
-            let (_, pid) = self.spawn(unit, false);
+            let (_, pid) = self.spawn(unit, false, self.files.kickoff());
+            self.truth.units[unit].done = false;
             if let Some(process) = self.units[unit].process(pid) {
                 process.pane = Some(pane);
                 process.prompting = false;
@@ -376,10 +368,7 @@ impl World {
 
     fn look(&mut self, unit: usize, op: Op, pane: PaneId, pid: i32) {
         let known = &self.units[unit];
-        let process = known
-            .processes
-            .iter()
-            .find(|process| process.pane == Some(pane));
+        let process = known.processes.iter().find(|process| process.pane == Some(pane));
         let view = match process {
             _ if !self.tmux.connected => Err("there is no connection".to_owned()),
             None => Err("there is no such pane".to_owned()),
@@ -401,10 +390,7 @@ impl World {
     /// What becomes of a text. The daemon looks at the screen before it types.
     fn type_into(&mut self, unit: usize, pane: PaneId, letter: &Letter) -> Receipt {
         let known = &self.units[unit];
-        let there = known
-            .processes
-            .iter()
-            .find(|process| process.pane == Some(pane));
+        let there = known.processes.iter().find(|process| process.pane == Some(pane));
         let Some(process) = there.filter(|process| process.alive) else {
             return Receipt::Failed("there is nobody in the pane".to_owned());
         };
@@ -442,9 +428,7 @@ impl World {
 
     /// An agent does something about a text, or not.
     fn reacts(&mut self, unit: usize, pid: i32, purpose: Purpose) {
-        let screen = self.units[unit]
-            .process(pid)
-            .map(|process| process.screen.clone());
+        let screen = self.units[unit].process(pid).map(|process| process.screen.clone());
         if matches!(screen, Some(Screen::Limited(_))) && !self.account_is_free(unit) {
             return;
         }
