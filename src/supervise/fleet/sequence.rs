@@ -148,7 +148,10 @@ impl Supervisor {
     /// A watchdog that ended before all had gone along is followed by one that sees to it.
     fn fetch_stragglers(&mut self, run: &mut Run<'_>, index: usize) {
         let astray = |unit: &Unit| is_enabled_loop(unit) && unit.is_astray(index);
-        let Some(id) = self.phase_id(index).filter(|_| self.units.iter().any(astray)) else {
+        let Some(id) = self
+            .phase_id(index)
+            .filter(|_| self.units.iter().any(astray))
+        else {
             return;
         };
         if self.sequence.is_complete() {

@@ -119,7 +119,6 @@ fn a_wake_waits_while_the_agent_is_dead() {
     play.up(&["a"]);
     play.start_works("a");
     play.is("a", Showing::Idle);
-    play.pass(60);
     assert_eq!(wakes(&play), 1);
 }
 

@@ -308,6 +308,7 @@ impl Unit {
         *ctx.remember = true;
         ctx.reports.push((self.name.clone(), Report::Runs));
         self.set_stall_timer(ctx);
+        self.set_wake_timer(ctx);
     }
 
     /// What its process showed is of no interest any more.

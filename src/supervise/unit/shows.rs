@@ -36,7 +36,7 @@ impl Unit {
             self.settling = false;
             self.timers.clear(Timer::Starting);
         }
-        let waiting = fact.waiting.clone();
+        let waiting = fact.waiting;
         let knew = self.shown.as_ref().is_some_and(|fact| fact.no_conversation);
         let useless =
             fact.no_conversation && !knew || state == Showing::Fatal && before != Showing::Fatal;
@@ -252,7 +252,11 @@ impl Unit {
 
     /// When it was last known to have been silent: for a memory that is older than its reader.
     pub(in crate::supervise) fn forget_time_away(&mut self, away: Duration) {
-        if let Some(silent) = self.known.as_mut().and_then(|known| known.silent_since.as_mut()) {
+        if let Some(silent) = self
+            .known
+            .as_mut()
+            .and_then(|known| known.silent_since.as_mut())
+        {
             *silent = silent.saturating_add(away);
         }
     }

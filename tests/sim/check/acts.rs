@@ -59,6 +59,8 @@ impl World {
         let account = self.units[unit].account;
         let known = self.truth.holds.get(&account).map(|hold| hold.until);
         let news = hold.map(|hold| hold.until) != known && self.files.holds[unit] != hold;
+        // After memory was lost nobody knows what was told.
+        let news = news && (known.is_some() || !self.truth.amnesia);
         let truth = &mut self.truth.units[unit];
         truth.acted.hold = true;
         if news && !truth.explained.hold {
@@ -216,7 +218,8 @@ impl World {
         let process = self.units[unit].process(pid);
         let astray = process.is_some_and(|process| process.phase != kickoff);
         let by_person = loops && (self.files.complete || astray)
-            || self.is_told_to(unit) || !self.is_wanted(unit);
+            || self.is_told_to(unit)
+            || !self.is_wanted(unit);
         let name = self.units[unit].name.clone();
         let paused = self.is_paused(unit);
         let looked = self.units[unit].told.looked;

@@ -17,7 +17,9 @@ impl World {
                     self.heard_of_pane(seen);
                 }
             }
-            Input::Fetched { result: Ok(remote), .. } => {
+            Input::Fetched {
+                result: Ok(remote), ..
+            } => {
                 let most = |all: &[String]| all.iter().filter_map(|text| number(text)).max();
                 let inbox = |which: usize| remote.inboxes[which].as_deref().and_then(number);
                 for topic in Topic::ALL {
@@ -78,7 +80,13 @@ impl World {
         let unit = &mut self.units[index];
         let told = &mut unit.told;
         match input {
-            Input::Started { op, pane, pid, prompting, .. } => {
+            Input::Started {
+                op,
+                pane,
+                pid,
+                prompting,
+                ..
+            } => {
                 told.under_way.retain(|(known, _)| known != op);
                 told.place = Some((*pane, *pid));
                 told.dead = false;
@@ -95,7 +103,9 @@ impl World {
                 truth.limited = false;
                 truth.costly = false;
             }
-            Input::StartFailed { op, spared, fault, .. } => {
+            Input::StartFailed {
+                op, spared, fault, ..
+            } => {
                 told.under_way.retain(|(known, _)| known != op);
                 told.place = *spared;
                 if spared.is_some() {
@@ -142,7 +152,9 @@ impl World {
                 self.truth.fleet = Some(true);
                 for unit in self.configured_units() {
                     let over = self.files.complete
-                        && self.spec(unit).is_some_and(|spec| spec.kind == UnitKind::Loop);
+                        && self
+                            .spec(unit)
+                            .is_some_and(|spec| spec.kind == UnitKind::Loop);
                     if self.spec(unit).is_some_and(|spec| spec.enabled) {
                         if !over {
                             self.asked_up(unit);
@@ -255,14 +267,17 @@ impl World {
 
     /// A process ended by itself.
     pub(crate) fn note_end(&mut self, unit: usize, pid: i32) {
-        let task = self.spec(unit).is_some_and(|spec| {
-            spec.kind == UnitKind::Task
-        });
+        let task = self
+            .spec(unit)
+            .is_some_and(|spec| spec.kind == UnitKind::Task);
         let bad_conversation = self.units[unit].bad_conversation;
         let Some(process) = self.units[unit].process(pid) else {
             return;
         };
-        let success = process.ending.as_ref().is_some_and(|ending| ending.status == Some(0));
+        let success = process
+            .ending
+            .as_ref()
+            .is_some_and(|ending| ending.status == Some(0));
         let limited = matches!(process.screen.seen(), ao::detect::Seen::Limited);
         let trial = process.resumed && bad_conversation;
         let truth = &mut self.truth.units[unit];

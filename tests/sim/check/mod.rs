@@ -175,6 +175,8 @@ pub(crate) struct Truth {
     pub(crate) births: Vec<Duration>,
     /// When the wall clock last jumped, awake.
     pub(crate) jumped: Option<Duration>,
+    /// Memory was lost in this night.
+    pub(crate) amnesia: bool,
     /// For how many audits a hold has been over without a probe, by account.
     pub(crate) unprobed: BTreeMap<usize, u32>,
     /// How many steps there were at the last audit.
@@ -204,6 +206,7 @@ impl Truth {
 
     /// Memory was lost: what depends on it counts from here.
     pub(crate) fn tainted(&mut self, awake: Duration) {
+        self.amnesia = true;
         self.jumped = Some(awake);
         for handed in &mut self.handed {
             handed.unserved = 0;

@@ -101,6 +101,7 @@ impl World {
             };
             self.truth.take_back(truth);
             self.truth.tainted(self.clock.awake);
+            self.truth.holds.clear();
         }
         let memory = self.disk.saved.as_ref().map(|saved| &saved.memory);
         for unit in &mut self.units {

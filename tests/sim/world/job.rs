@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use ao::supervise::{
-    Action, Ending, Fault, Input, Letter, Op, Purpose, Receipt, UnitName, View,
-};
+use ao::supervise::{Action, Ending, Fault, Input, Letter, Op, Purpose, Receipt, UnitName, View};
 use tmux_control::PaneId;
 
 use super::agent::Errand;
@@ -83,7 +81,11 @@ impl World {
                 (self.chance.ms(20, 1500), Errand::Start, job)
             }
             Action::Replace {
-                op, pane, pid, fresh, ..
+                op,
+                pane,
+                pid,
+                fresh,
+                ..
             } => {
                 let job = Job::Start {
                     unit,
@@ -95,7 +97,12 @@ impl World {
                 (self.chance.ms(50, 6000), Errand::Start, job)
             }
             Action::End { op, pane, pid, .. } => {
-                let job = Job::End { unit, op, pane, pid };
+                let job = Job::End {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                };
                 (self.chance.ms(20, 6000), Errand::End, job)
             }
             Action::Clear { op, pane, .. } => {
@@ -103,7 +110,12 @@ impl World {
                 (self.chance.ms(10, 200), Errand::Clear, job)
             }
             Action::Look { op, pane, pid, .. } => {
-                let job = Job::Look { unit, op, pane, pid };
+                let job = Job::Look {
+                    unit,
+                    op,
+                    pane,
+                    pid,
+                };
                 (self.chance.ms(5, 300), Errand::Look, job)
             }
             Action::Type {
@@ -142,7 +154,9 @@ impl World {
                 self.start_job(late, Job::Fetch { op, since });
             }
             Action::WriteHold { unit, hold } => {
-                if !self.disk.full && let Some(unit) = self.index_of(&unit) {
+                if !self.disk.full
+                    && let Some(unit) = self.index_of(&unit)
+                {
                     self.files.holds[unit] = hold;
                 }
             }
@@ -224,8 +238,12 @@ impl World {
                     self.spawn(unit, resumes, phase);
                 }
             }
-            Job::End { unit, pane, pid, .. } => self.end(unit, pane, pid, true),
-            Job::Type { unit, pane, letter, .. } => {
+            Job::End {
+                unit, pane, pid, ..
+            } => self.end(unit, pane, pid, true),
+            Job::Type {
+                unit, pane, letter, ..
+            } => {
                 self.type_into(unit, pane, &letter);
             }
             Job::Index { index, .. } if !self.disk.full => self.files.set_index(index),
@@ -368,7 +386,10 @@ impl World {
 
     fn look(&mut self, unit: usize, op: Op, pane: PaneId, pid: i32) {
         let known = &self.units[unit];
-        let process = known.processes.iter().find(|process| process.pane == Some(pane));
+        let process = known
+            .processes
+            .iter()
+            .find(|process| process.pane == Some(pane));
         let view = match process {
             _ if !self.tmux.connected => Err("there is no connection".to_owned()),
             None => Err("there is no such pane".to_owned()),
@@ -390,7 +411,10 @@ impl World {
     /// What becomes of a text. The daemon looks at the screen before it types.
     fn type_into(&mut self, unit: usize, pane: PaneId, letter: &Letter) -> Receipt {
         let known = &self.units[unit];
-        let there = known.processes.iter().find(|process| process.pane == Some(pane));
+        let there = known
+            .processes
+            .iter()
+            .find(|process| process.pane == Some(pane));
         let Some(process) = there.filter(|process| process.alive) else {
             return Receipt::Failed("there is nobody in the pane".to_owned());
         };
@@ -428,7 +452,9 @@ impl World {
 
     /// An agent does something about a text, or not.
     fn reacts(&mut self, unit: usize, pid: i32, purpose: Purpose) {
-        let screen = self.units[unit].process(pid).map(|process| process.screen.clone());
+        let screen = self.units[unit]
+            .process(pid)
+            .map(|process| process.screen.clone());
         if matches!(screen, Some(Screen::Limited(_))) && !self.account_is_free(unit) {
             return;
         }
