@@ -12,6 +12,7 @@ mod check;
 mod clock;
 mod faults;
 mod queue;
+mod twin;
 mod world;
 
 mod nights;

@@ -9,10 +9,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::faults::{Counts, Kind};
+use crate::twin::Twin;
 use crate::world::{Violation, World};
 
 /// How many nights the ordinary run has.
 const NIGHTS: u64 = 500;
+
+/// How many nights are played with a second machine beside the first.
+const TWINS: u64 = 4;
 
 /// Of so many nights each kind of fault must be met in one.
 const RARE: u64 = 5;
@@ -110,5 +114,15 @@ fn nights_of_a_fleet_with_every_fault_break_no_rule() {
             "{kind:?} was met in {met} of {count} nights only:\n{}",
             table(&nights, &all)
         );
+    }
+}
+
+#[test]
+fn a_machine_out_of_the_journal_decides_as_the_first_one_did() {
+    for seed in 1..=TWINS {
+        let mut world = World::new(seed, false);
+        world.twin = Some(Twin::default());
+        world.play();
+        assert!(world.steps > 0);
     }
 }
