@@ -8,13 +8,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Run, SequenceFiles, SequenceMemory, SequenceSpec, Supervisor};
-use crate::supervise::Action;
 use crate::supervise::done::Done;
 use crate::supervise::fact::Fact;
 use crate::supervise::input::{Op, UnitName};
 use crate::supervise::spec::UnitKind;
 use crate::supervise::timer::Timer;
 use crate::supervise::unit::Unit;
+use crate::supervise::{Action, Mutant};
 
 /// What is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +139,9 @@ impl Supervisor {
             return;
         }
         if index < last {
-            self.begin_move(run, index + 1, "the phase before is done");
+            let skipped = usize::from(self.policy.breaks(Mutant::SkipsPhases));
+            let to = (index + 1 + skipped).min(last);
+            self.begin_move(run, to, "the phase before is done");
         } else if !complete {
             self.begin_completing(run);
         }

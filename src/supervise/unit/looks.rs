@@ -133,6 +133,7 @@ impl Unit {
             Cause::Fatal(_) => view.fact.state == Showing::Fatal,
             Cause::Stalled(_) => self.stalled(ctx).is_some(),
             Cause::WrongProgram { .. } => view.foreign.is_some(),
+            Cause::BadResume => view.fact.no_conversation || view.fact.state == Showing::Fatal,
             _ => true,
         };
         if still {

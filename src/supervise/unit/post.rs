@@ -6,11 +6,11 @@ use tmux_control::PaneId;
 
 use super::{Context, Held, Life, Report, Unit};
 use crate::detect::Seen as Showing;
-use crate::supervise::Action;
 use crate::supervise::fact::{Fact, Post};
 use crate::supervise::input::Op;
 use crate::supervise::letter::{Letter, Purpose, Receipt};
 use crate::supervise::timer::Timer;
+use crate::supervise::{Action, Mutant};
 
 impl Unit {
     /// Has a text typed as soon as it can be. One that waits already is not queued again.
@@ -143,6 +143,7 @@ impl Unit {
             // Either nothing can tell whether it works, or nothing has told yet.
             Showing::Unknown => !spec.shows_activity && !self.settling,
             Showing::Limited => purpose.goes_through_limit(),
+            Showing::NeedsPerson | Showing::Login => ctx.policy.breaks(Mutant::TypesIntoDialogs),
             _ => false,
         };
         free && allowed && state
@@ -159,7 +160,8 @@ impl Unit {
         };
         *ctx.remember = true;
         let purpose = letter.purpose;
-        if let Receipt::Waits(_) = &receipt {
+        let again = ctx.policy.breaks(Mutant::PingsTwice) && purpose == Purpose::Ping;
+        if matches!(receipt, Receipt::Waits(_)) || again {
             if !std::mem::replace(&mut self.told_waiting, true) {
                 self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             }

@@ -8,6 +8,7 @@ use tmux_control::PaneId;
 use super::looks::Why;
 use super::{Context, Held, Life, Report, Unit};
 use crate::detect::{self, Seen as Showing, Waiting};
+use crate::supervise::Mutant;
 use crate::supervise::fact::Fact;
 use crate::supervise::holds::add;
 use crate::supervise::input::Foreign;
@@ -231,6 +232,11 @@ impl Unit {
             }
         };
         self.woken = Some(since);
+        let interval = if ctx.policy.breaks(Mutant::WakesTooOften) {
+            interval / 4
+        } else {
+            interval
+        };
         self.timers.set(Timer::Wake, At::Wall(add(since, interval)));
     }
 

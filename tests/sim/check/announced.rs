@@ -110,6 +110,9 @@ impl World {
             if of_account || unit.is_none() {
                 explained.hold = true;
             }
+            let probed = of_account && matches!(fact, Fact::Probe { .. });
+            self.truth.units[index].probed |= probed;
+            let explained = &mut self.truth.units[index].explained;
             if one == Some(index) || unit.is_none() {
                 explained.typed |= matches!(fact, Fact::Post { .. } | Fact::Probe { .. });
                 let act = !matches!(fact, Fact::Post { .. } | Fact::Probe { .. });

@@ -85,6 +85,8 @@ pub(crate) struct UnitTruth {
     /// It showed a limit when it ended.
     pub(crate) limited: bool,
     pub(crate) explained: Explained,
+    /// A probe of its account was told, and not yet what it came to.
+    pub(crate) probed: bool,
     /// What was done in this call.
     pub(crate) acted: Explained,
     /// When it was last woken: awake, and by the wall clock.
