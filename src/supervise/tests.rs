@@ -13,9 +13,11 @@ use crate::detect::Seen as Showing;
 use play::{Play, spec};
 
 mod asking;
+mod fatals;
 mod healing;
 mod limits;
 mod play;
+mod resumes;
 mod showing;
 mod stalls;
 mod wakes;
