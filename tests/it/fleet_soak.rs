@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::fleet_rig::{Events, Fleet, is_alive, is_running, kill, unit_of, wait_until};
@@ -92,7 +93,7 @@ impl Dice {
         usize::try_from(self.next() % u64::try_from(bound).expect("a bound")).expect("a number")
     }
 
-    fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    fn pick(&mut self, of: &[&'static str]) -> &'static str {
         of[self.below(of.len())]
     }
 }
@@ -102,8 +103,8 @@ struct Soak {
     fleet: Fleet,
     dice: Dice,
     begin: Instant,
-    /// For each agent, how many faults gave a reason to start it anew.
-    reasons: BTreeMap<String, usize>,
+    /// For each agent, the faults that gave a reason to start it anew and did not do so yet.
+    reasons: BTreeMap<String, Vec<(Timestamp, &'static str)>>,
     /// How often each kind of fault was made.
     faults: BTreeMap<&'static str, usize>,
     events: Vec<Value>,
@@ -155,14 +156,46 @@ impl Soak {
                     !self.held.contains(&agent),
                     "it is limited, and was restarted: {event}"
                 );
-                let reasons = self.reasons.entry(agent.clone()).or_default();
-                assert!(*reasons > 0, "it was restarted for nothing: {event}");
-                *reasons -= 1;
+                self.account_for(&agent, &event);
             }
             "gave-up" => panic!("nobody may give up: {event}"),
             _ => {}
         }
         self.events.push(event);
+    }
+
+    /// A restart has its cause in something that was done to the agent before.
+    fn account_for(&mut self, agent: &str, event: &Value) {
+        let cause = event["cause"].as_str().expect("a cause");
+        let fitting: &[&str] = match cause {
+            cause if cause.contains("showed no activity") => &["stall"],
+            cause if cause.contains("cannot go on") => &["fatal"],
+            cause if cause.contains("process ended") => &["kill", "exit", "kill-server"],
+            cause if cause.contains("pane went away") || cause.contains("could not be started") => {
+                &["kill-server"]
+            }
+            cause if cause.contains("limit that it waited out") => &["kill", "exit", "kill-server"],
+            _ => panic!("nobody gave a reason for that: {event}"),
+        };
+        let time: Timestamp = event["time"]
+            .as_str()
+            .expect("a time")
+            .parse()
+            .expect("a time");
+        let reasons = self.reasons.entry(agent.to_owned()).or_default();
+        let before = reasons.len();
+        reasons.retain(|(at, kind)| *at > time || !fitting.contains(kind));
+        assert!(
+            reasons.len() < before,
+            "it was restarted for nothing: {event}; {reasons:?}"
+        );
+    }
+
+    fn give_reason(&mut self, agent: &str, at: Timestamp, kind: &'static str) {
+        self.reasons
+            .entry(agent.to_owned())
+            .or_default()
+            .push((at, kind));
     }
 
     /// One fault, or one edit of the config.
@@ -181,6 +214,7 @@ impl Soak {
             return;
         }
         let puppet = Puppet::of(&self.fleet, whom);
+        let at = Timestamp::now();
         let done = match kind {
             "kill" => {
                 let unit = self.fleet.unit(whom);
@@ -206,7 +240,7 @@ impl Soak {
             *self.faults.entry(kind).or_default() += 1;
             self.say(&format!("-- {kind} {whom}"));
             if ["kill", "exit", "stall", "fatal"].contains(&kind) {
-                *self.reasons.entry(whom.to_owned()).or_default() += 1;
+                self.give_reason(whom, at, kind);
             }
         }
     }
@@ -235,7 +269,7 @@ impl Soak {
         self.say("-- kill-server");
         *self.faults.entry("kill-server").or_default() += 1;
         for name in everybody() {
-            *self.reasons.entry(name.to_owned()).or_default() += 1;
+            self.give_reason(name, Timestamp::now(), "kill-server");
         }
         self.fleet.tmux(&["kill-server"]);
     }
