@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::holds::Hold;
 use super::letter::Letter;
 use super::{Budget, UnitName};
+use crate::detect::Waiting;
 
 /// What outlives the process. Keys are the names of agents and services.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -65,10 +66,14 @@ pub struct UnitMemory {
     pub paused: bool,
     /// The process that it ran as.
     pub pid: Option<i32>,
+    /// The phase that this process was started for.
+    pub phase: Option<usize>,
     /// Since when it is silent, on the monotonic clock.
     pub silent_since: Option<Duration>,
     /// It was nudged since it fell silent.
     pub nudged: bool,
+    /// The marker that it waits by, and the latest time that it may name.
+    pub waiting: Option<(Waiting, Timestamp)>,
     /// When it was last woken, or began to be counted.
     pub woken: Option<Timestamp>,
     /// Texts that wait.

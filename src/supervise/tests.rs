@@ -17,6 +17,8 @@ mod healing;
 mod limits;
 mod play;
 mod showing;
+mod stalls;
+mod wakes;
 
 #[test]
 fn what_runs_already_is_adopted_and_not_started() {

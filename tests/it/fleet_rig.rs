@@ -425,8 +425,8 @@ pub(crate) fn ended_with(told: &Value, status: i64) -> bool {
 
 /// Whether this runs, by what `status` says of it.
 pub(crate) fn is_running(unit: &Value) -> bool {
-    let states = ["unknown", "working", "idle", "limited", "fatal"];
-    states.iter().any(|state| unit["state"] == *state) && unit["pid"].is_number()
+    let states = ["stopped", "starting", "exited", "failed"];
+    !states.iter().any(|state| unit["state"] == *state) && unit["pid"].is_number()
 }
 
 /// Whether a process runs; a zombie does not.

@@ -24,7 +24,10 @@ mod screen_stream;
 mod screen_watch;
 
 mod cli_config;
+mod cli_explain;
 mod cli_logs;
+mod cli_phase;
+mod cli_rules;
 mod cli_screen;
 mod cli_usage;
 

@@ -55,6 +55,18 @@ impl Supervisor {
 
     /// It shows a limit.
     fn limited(&mut self, run: &mut Run<'_>, name: &UnitName, fact: &detect::Fact) {
+        self.limited_until(run, name, fact, None);
+    }
+
+    /// It shows a limit; `soon`: when to look whether it still does, if that is known better than
+    /// by its words.
+    fn limited_until(
+        &mut self,
+        run: &mut Run<'_>,
+        name: &UnitName,
+        fact: &detect::Fact,
+        soon: Option<jiff::Timestamp>,
+    ) {
         let key = self.key_of(name);
         let account = self.account_of(name);
         let limit = fact.limit.clone().unwrap_or_default();
@@ -74,7 +86,10 @@ impl Supervisor {
             }
         } else {
             let guess = policy.limit_probe_fallback;
-            let (until, source) = end_of(&limit, None, guess, now, policy);
+            let (until, source) = match soon {
+                Some(soon) => (soon, Source::Guess),
+                None => end_of(&limit, None, guess, now, policy),
+            };
             tell_hold(run, name, account, (until, source.clone()), fact);
             let mut hold = Hold {
                 members: BTreeSet::from([name.clone()]),
@@ -212,11 +227,7 @@ impl Supervisor {
                 && !self.holds.contains_key(&key)
                 && !matches!(receipt, Receipt::Waits(_))
             {
-                self.limited(run, name, &fact);
-                if let Some(hold) = self.holds.get_mut(&key) {
-                    hold.until = until;
-                    hold.source = Source::Guess;
-                }
+                self.limited_until(run, name, &fact, Some(until));
             }
             return;
         }

@@ -133,7 +133,7 @@ impl Supervisor {
                 run.remember = true;
             }
             Some(known) if known != index => return self.begin_move(run, index, "by hand"),
-            Some(_) => {}
+            Some(_) => self.fetch_stragglers(run, index),
         }
         if !auto || !self.is_done(run, index) {
             return;
@@ -143,6 +143,25 @@ impl Supervisor {
         } else if !complete {
             self.begin_completing(run);
         }
+    }
+
+    /// A watchdog that ended before all had gone along is followed by one that sees to it.
+    fn fetch_stragglers(&mut self, run: &mut Run<'_>, index: usize) {
+        let astray = |unit: &Unit| is_enabled_loop(unit) && unit.is_astray(index);
+        let Some(id) = self
+            .phase_id(index)
+            .filter(|_| self.units.iter().any(astray))
+        else {
+            return;
+        };
+        if self.sequence.is_complete() {
+            return;
+        }
+        self.each(run, |unit, ctx| {
+            if astray(unit) {
+                unit.move_to_phase(ctx, &id);
+            }
+        });
     }
 
     /// What a dry run would do about phases.

@@ -175,6 +175,16 @@ pub(in crate::supervise) enum Held {
     Member,
 }
 
+/// A process that an earlier watchdog knew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::supervise) struct Known {
+    pid: i32,
+    /// Since when it was silent.
+    silent_since: Option<Duration>,
+    /// The phase that it was started for.
+    phase: Option<usize>,
+}
+
 /// One agent or service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Unit {
@@ -222,14 +232,17 @@ pub struct Unit {
     stall_told: bool,
     /// The marker that it waits by, and the latest time that it may name.
     waiting: Option<(detect::Waiting, Timestamp)>,
+    /// Before this time of the monotonic clock it is not late, whatever it waits for: the wall clock
+    /// was set.
+    late_from: Duration,
     pub(in crate::supervise) woken: Option<Timestamp>,
     /// What a dry run told last.
     would: Option<String>,
     pub(in crate::supervise) timers: Timers,
     judged: Judgement,
     since: Timestamp,
-    /// The process that an earlier watchdog knew, and since when that was silent.
-    known: Option<(i32, Option<Duration>)>,
+    /// The process that an earlier watchdog knew.
+    known: Option<Known>,
 }
 
 impl Unit {
@@ -265,6 +278,7 @@ impl Unit {
             nudged: false,
             stall_told: false,
             waiting: None,
+            late_from: Duration::ZERO,
             woken: None,
             would: None,
             timers: Timers::default(),
@@ -480,9 +494,14 @@ impl Unit {
         self.latched.clone_from(&memory.latched);
         self.paused = memory.paused;
         self.nudged = memory.nudged;
+        self.waiting = memory.waiting;
         self.woken = memory.woken;
         self.letters = memory.letters.iter().cloned().collect();
-        self.known = memory.pid.map(|pid| (pid, memory.silent_since));
+        self.known = memory.pid.map(|pid| Known {
+            pid,
+            silent_since: memory.silent_since,
+            phase: memory.phase,
+        });
         if let Some(letter) = memory.typing.clone() {
             *ctx.remember = true;
             self.tell_post(ctx, &letter, super::Post::Unknown);
@@ -491,19 +510,22 @@ impl Unit {
 
     /// What the next watchdog has to know of it.
     pub(in crate::supervise) fn memory(&self) -> UnitMemory {
-        let (pid, silent_since) = match (self.running(), self.known) {
-            (Some((_, pid)), _) => (Some(pid), self.silent_since),
-            (None, Some((pid, silent))) => (Some(pid), silent),
-            (None, None) => (None, None),
-        };
+        let running = self.running().map(|(_, pid)| Known {
+            pid,
+            silent_since: self.silent_since,
+            phase: self.phase,
+        });
+        let known = running.or(self.known);
         UnitMemory {
             budget: self.budget.clone(),
             done: self.done,
             latched: self.latched.clone(),
             paused: self.paused,
-            pid,
-            silent_since,
+            pid: known.map(|known| known.pid),
+            phase: known.and_then(|known| known.phase),
+            silent_since: known.and_then(|known| known.silent_since),
             nudged: self.nudged,
+            waiting: self.waiting,
             woken: self.woken,
             letters: self.letters.iter().cloned().collect(),
             typing: self.typing.as_ref().map(|(_, letter)| letter.clone()),
@@ -556,6 +578,7 @@ impl Unit {
                 }
                 Timer::Starting => self.settling = false,
                 Timer::Fatal => self.look(ctx, Why::Fatal),
+                Timer::Foreign => self.look(ctx, Why::Foreign),
                 Timer::Stall => self.look(ctx, Why::Stall),
                 Timer::LimitGone => ctx.reports.push((self.name.clone(), Report::LimitGone)),
                 Timer::Resume => self.goes_on(ctx),

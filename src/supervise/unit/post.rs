@@ -134,7 +134,8 @@ impl Unit {
         let free = ctx.ready
             && !self.prompting
             && self.looking.is_none()
-            && self.to_phase.is_none()
+            // Who has to be started anew for another phase waits for that, unless a limit keeps it.
+            && (self.to_phase.is_none() || purpose.goes_through_limit())
             && self.wanted(ctx.fleet) != Some(false);
         let allowed = self.held != Held::Member || purpose.goes_through_limit();
         let state = match self.showing() {

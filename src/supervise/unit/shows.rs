@@ -36,7 +36,7 @@ impl Unit {
             self.settling = false;
             self.timers.clear(Timer::Starting);
         }
-        let waiting = fact.waiting.clone();
+        let waiting = fact.waiting;
         let knew = self.shown.as_ref().is_some_and(|fact| fact.no_conversation);
         let useless =
             fact.no_conversation && !knew || state == Showing::Fatal && before != Showing::Fatal;
@@ -97,6 +97,7 @@ impl Unit {
             return;
         }
         self.stall_told = false;
+        *ctx.remember |= self.care() == Care::HealAndStall;
         self.waiting = marker.map(|marker| {
             let latest = add(ctx.now.wall, ctx.policy.waiting_max);
             let until = marker.until(&ctx.policy.zone);
@@ -141,7 +142,12 @@ impl Unit {
             && matches!(self.life, Life::Running { .. });
         let silent_since = self.silent_since.filter(|_| counts)?;
         Some(match self.waits_until(ctx.policy) {
-            Some(until) => At::Wall(add(until, ctx.policy.stall_grace)),
+            Some(until) => match add(until, ctx.policy.stall_grace) {
+                at if at <= ctx.now.wall && ctx.now.mono < self.late_from => {
+                    At::Mono(self.late_from)
+                }
+                at => At::Wall(at),
+            },
             None => At::Mono(silent_since.saturating_add(spec.stall_idle)),
         })
     }
@@ -236,6 +242,9 @@ impl Unit {
             if let Some((_, held_to)) = &mut self.waiting {
                 *held_to = latest.min(*held_to);
             }
+        } else {
+            // After a suspend it has to wake up first.
+            self.late_from = ctx.now.mono.saturating_add(ctx.policy.stall_grace);
         }
         self.set_wake_timer(ctx);
         self.set_stall_timer(ctx);
@@ -243,7 +252,11 @@ impl Unit {
 
     /// When it was last known to have been silent: for a memory that is older than its reader.
     pub(in crate::supervise) fn forget_time_away(&mut self, away: Duration) {
-        if let Some((_, Some(silent))) = &mut self.known {
+        if let Some(silent) = self
+            .known
+            .as_mut()
+            .and_then(|known| known.silent_since.as_mut())
+        {
             *silent = silent.saturating_add(away);
         }
     }

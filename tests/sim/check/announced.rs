@@ -47,6 +47,16 @@ impl World {
             }
             Fact::Post {
                 unit,
+                purpose: Purpose::Wake,
+                post: Post::Withdrawn | Post::Unknown | Post::Dropped,
+                ..
+            } => {
+                if let Some(unit) = self.index_of(unit) {
+                    self.truth.units[unit].wakes_from = None;
+                }
+            }
+            Fact::Post {
+                unit,
                 purpose: Purpose::Ping,
                 post,
                 ..

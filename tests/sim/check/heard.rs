@@ -1,6 +1,6 @@
 //! What the supervisor was told, and what that makes true.
 
-use ao::supervise::{Ask, Input, UnitName};
+use ao::supervise::{Ask, Input, UnitKind, UnitName};
 
 use super::Topic;
 use crate::world::World;
@@ -151,8 +151,14 @@ impl World {
             Ask::Up(None) => {
                 self.truth.fleet = Some(true);
                 for unit in self.configured_units() {
+                    let over = self.files.complete
+                        && self
+                            .spec(unit)
+                            .is_some_and(|spec| spec.kind == UnitKind::Loop);
                     if self.spec(unit).is_some_and(|spec| spec.enabled) {
-                        self.asked_up(unit);
+                        if !over {
+                            self.asked_up(unit);
+                        }
                         self.truth.units[unit].wanted = None;
                     }
                 }
@@ -177,8 +183,9 @@ impl World {
                     Some(names) => self.indices(names),
                 };
                 for unit in units {
+                    let there = self.is_known(&self.units[unit].name);
                     let truth = &mut self.truth.units[unit];
-                    truth.wanted = Some(false);
+                    truth.wanted = there.then_some(false);
                     truth.word = false;
                     truth.explained.end = true;
                     truth.costly = false;
@@ -226,10 +233,15 @@ impl World {
     }
 
     fn indices(&self, names: &[UnitName]) -> Vec<usize> {
-        names
-            .iter()
-            .filter_map(|name| self.index_of(name))
-            .collect()
+        // Nobody can speak of what the supervisor does not know.
+        let known = names.iter().filter(|name| self.is_known(name));
+        known.filter_map(|name| self.index_of(name)).collect()
+    }
+
+    /// Whether the supervisor knows a unit: the config has it, or it ran when it was removed.
+    fn is_known(&self, name: &UnitName) -> bool {
+        let known = self.known.iter();
+        known.into_iter().any(|known| known == name)
     }
 
     pub(crate) fn configured_units(&self) -> Vec<usize> {
@@ -257,7 +269,7 @@ impl World {
     pub(crate) fn note_end(&mut self, unit: usize, pid: i32) {
         let task = self
             .spec(unit)
-            .is_some_and(|spec| spec.kind == ao::supervise::UnitKind::Task);
+            .is_some_and(|spec| spec.kind == UnitKind::Task);
         let bad_conversation = self.units[unit].bad_conversation;
         let Some(process) = self.units[unit].process(pid) else {
             return;

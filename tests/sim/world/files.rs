@@ -101,6 +101,7 @@ impl World {
             };
             self.truth.take_back(truth);
             self.truth.tainted(self.clock.awake);
+            self.truth.holds.clear();
         }
         let memory = self.disk.saved.as_ref().map(|saved| &saved.memory);
         for unit in &mut self.units {
@@ -128,6 +129,7 @@ impl World {
             return self.tell(Input::Written { op, result });
         }
         what(&mut self.files);
+        self.moved_on();
         self.tell(Input::Written { op, result: Ok(()) });
         self.tell_sequence();
     }

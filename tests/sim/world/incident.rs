@@ -339,7 +339,25 @@ impl World {
         let policy = Box::new(self.policy.clone());
         let fleet = self.fleet.clone();
         self.tell(Input::Configured { policy, fleet });
+        self.watch_anew();
         self.list();
+    }
+
+    /// What was taken over is watched from now on, and may have ended before that.
+    pub(crate) fn watch_anew(&mut self) {
+        let Some(machine) = &self.machine else { return };
+        let runs = |unit: &ao::supervise::Unit| {
+            let (_, pid) = unit.running().filter(|_| unit.runs_in().is_some())?;
+            Some((self.index_of(unit.name())?, pid))
+        };
+        let running: Vec<(usize, i32)> = machine.units().filter_map(runs).collect();
+        for (unit, pid) in running {
+            let process = self.units[unit].process(pid);
+            if process.is_none_or(|process| !process.alive) && !self.tmux.loses_events {
+                self.units[unit].told.dead = false;
+                self.tell_death(unit, pid);
+            }
+        }
     }
 
     /// The loop agents get somewhere.

@@ -44,6 +44,7 @@ impl World {
             life: 1,
             policy,
             fleet: FleetSpec::default(),
+            known: Vec::new(),
             loops,
             units: Vec::new(),
             accounts: Vec::new(),
