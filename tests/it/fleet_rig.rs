@@ -153,7 +153,9 @@ impl Fleet {
 
     /// `ao` with these arguments, not started yet.
     pub(crate) fn ao_command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(env!("CARGO_BIN_EXE_ao"));
+        // A run of hours goes by a copy, which nobody builds anew meanwhile.
+        let ao = std::env::var_os("AO_TEST_AO").unwrap_or_else(|| env!("CARGO_BIN_EXE_ao").into());
+        let mut command = self.command(ao);
         command.args(arguments);
         command
     }
@@ -331,6 +333,11 @@ impl Events {
                 Err(error) => panic!("no event: {what}: {error}; others: {seen:#?}"),
             }
         }
+    }
+
+    /// The next event, if it comes within this time.
+    pub(crate) fn next_within(&self, span: Duration) -> Result<Value, mpsc::RecvTimeoutError> {
+        self.lines.recv_timeout(span)
     }
 
     /// The next event of this kind about this agent.

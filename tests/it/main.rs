@@ -15,6 +15,7 @@
 )]
 
 mod fleet_rig;
+mod puppet;
 mod rig;
 mod screen_model;
 mod screen_oracle;
@@ -49,6 +50,7 @@ mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
 mod fleet_screens;
+mod fleet_soak;
 mod fleet_typing;
 mod fleet_verbs;
 mod fleet_watchdog;
