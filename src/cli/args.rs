@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::Styles;
 use clap::builder::styling::Style;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{duration, help};
 use crate::screen::Size;
@@ -144,8 +144,9 @@ pub(crate) enum Verb {
     Init(InitArgs),
     /// See a fleet at work, and leave nothing behind
     ///
-    /// A private tmux server, a fleet of built-in demo agents some of which die, and a watchdog
-    /// that brings them back.
+    /// A private tmux server, a fleet of built-in agents, and a watchdog. One dies, one dies again and
+    /// again, one runs into a usage limit, one falls silent; two hand work to each other over git,
+    /// through two phases. At the end it tells what happened.
     #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
     /// Show what happened: starts, deaths, restarts, changes of state
@@ -287,12 +288,12 @@ pub(crate) struct InitArgs {
 /// What `demo` takes.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// How many agents
-    #[arg(long, value_name = "N", default_value_t = 5,
+    /// How many agents; the two that hand work over are there from 8 on
+    #[arg(long, value_name = "N", default_value_t = 10,
           value_parser = clap::value_parser!(u64).range(1..=DEMO_AGENTS_MAX))]
     pub(crate) agents: u64,
     /// For how long: 500ms, 20s, 2m, 1h
-    #[arg(long = "for", value_name = "TIME", default_value = "20s", value_parser = duration::parse)]
+    #[arg(long = "for", value_name = "TIME", default_value = "45s", value_parser = duration::parse)]
     pub(crate) time: Duration,
 }
 
@@ -379,9 +380,26 @@ pub(crate) struct DemoAgentArgs {
     /// Its name, shown on its screen
     #[arg(long, value_name = "NAME")]
     pub(crate) name: String,
-    /// End with an error now and then
-    #[arg(long)]
-    pub(crate) fragile: bool,
+    /// What it does
+    #[arg(long, value_name = "ACT", value_enum)]
+    pub(crate) act: Act,
+}
+
+/// What an agent of `ao demo` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Act {
+    /// Work
+    Busy,
+    /// Wait for somebody to type a line
+    Idle,
+    /// Die once, and work in its next life
+    Dies,
+    /// Die whenever it is started
+    Crashes,
+    /// Run into a usage limit, and go on when it is asked to
+    Limited,
+    /// Fall silent once, and work in its next life
+    Stalls,
 }
 
 /// Reads a command line, the program's name first.

@@ -1,7 +1,9 @@
 //! `ao demo`: a fleet at work on a server of its own, and nothing left behind.
 
+mod cast;
 mod live;
 mod stage;
+mod story;
 
 use std::time::Duration;
 
@@ -13,9 +15,10 @@ use super::message::{self, Exit, Failure, Outcome, count, stdout_failed};
 use super::{ask, events, load, status, table, terminal};
 use crate::config::Fleet;
 use crate::daemon::client::{Client, find_daemon};
-use crate::daemon::wire::{Event, Message, Request, What};
+use crate::daemon::wire::{Event, Message, Request};
 use live::Live;
 use stage::Stage;
+use story::Story;
 
 /// The table is drawn anew at most so often when much happens.
 const FRAME: Duration = Duration::from_millis(100);
@@ -27,10 +30,14 @@ pub(crate) fn run(args: &DemoArgs) -> Outcome {
         // From here on signals end the demo in order, so that nothing stays behind.
         let mut signals = Signals::listen()?;
         let stage = Stage::build(args.agents)?;
+        let mut story = Story::default();
         let outcome = tokio::select! {
-            outcome = play(&stage, args) => outcome,
+            outcome = play(&stage, args, &mut story) => outcome,
             exit = signals.next() => Ok(exit),
         };
+        if outcome.is_ok() {
+            story.tell();
+        }
         let cleared = stage.clear().await;
         match (outcome, cleared) {
             (Err(failure), Err(left)) => {
@@ -43,13 +50,17 @@ pub(crate) fn run(args: &DemoArgs) -> Outcome {
     })
 }
 
-async fn play(stage: &Stage, args: &DemoArgs) -> Outcome {
+async fn play(stage: &Stage, args: &DemoArgs, story: &mut Story) -> Outcome {
     let terminal = terminal::is_stdout_terminal();
-    if terminal {
-        let text = format!(
-            "{} agents on a tmux server of their own; some will die",
-            args.agents
+    if stage.cast.misses_git {
+        message::warning(
+            "git cannot be run: the demo goes without the two agents that hand work over",
+            None,
         );
+    }
+    if terminal {
+        let agents = count(usize::try_from(args.agents).unwrap_or(usize::MAX), "agent");
+        let text = format!("{agents} on a tmux server of their own; not all goes well for them");
         message::info(&text, Some("Ctrl-C ends it; nothing stays behind"));
     }
     let (caller, _) = load::caller();
@@ -71,60 +82,33 @@ async fn play(stage: &Stage, args: &DemoArgs) -> Outcome {
         .send(&follow)
         .await
         .map_err(|e| ask::unanswered(&e))?;
-    let tally = if terminal {
-        watch(&stage.fleet, &mut client, end).await?
+    if terminal {
+        watch(&stage.fleet, &mut client, end, story).await?;
     } else {
-        print(&mut client, end).await?
-    };
-    tally.tell();
+        print(&mut client, end, story).await?;
+    }
     Ok(Exit::DONE)
 }
 
-/// What happened, in numbers.
-#[derive(Debug, Default)]
-struct Tally {
-    starts: usize,
-    deaths: usize,
-}
-
-impl Tally {
-    fn count(&mut self, event: &Event) {
-        match event.what {
-            What::Start { .. } => self.starts += 1,
-            What::Death { .. } => self.deaths += 1,
-            _ => {}
-        }
-    }
-
-    fn tell(&self) {
-        let text = format!(
-            "{}, {}",
-            count(self.starts, "start"),
-            count(self.deaths, "death")
-        );
-        message::info(
-            &text,
-            Some("`ao init` writes a first agents.toml of your own"),
-        );
-    }
-}
-
 /// Event lines, until `end`.
-async fn print(client: &mut Client, end: Instant) -> Result<Tally, Failure> {
-    let mut tally = Tally::default();
+async fn print(client: &mut Client, end: Instant, story: &mut Story) -> Result<(), Failure> {
     loop {
         let event = tokio::select! {
             event = next_event(client) => event?,
-            () = sleep_until(end) => return Ok(tally),
+            () = sleep_until(end) => return Ok(()),
         };
-        tally.count(&event);
+        story.hear(&event);
         events::print(&event, false).map_err(|e| stdout_failed(&e))?;
     }
 }
 
 /// The table, drawn anew whenever something happened, until `end`.
-async fn watch(fleet: &Fleet, client: &mut Client, end: Instant) -> Result<Tally, Failure> {
-    let mut tally = Tally::default();
+async fn watch(
+    fleet: &Fleet,
+    client: &mut Client,
+    end: Instant,
+    story: &mut Story,
+) -> Result<(), Failure> {
     let mut live = Live::begin();
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -133,18 +117,18 @@ async fn watch(fleet: &Fleet, client: &mut Client, end: Instant) -> Result<Tally
     loop {
         tokio::select! {
             event = next_event(client) => {
-                tally.count(&event?);
+                story.hear(&event?);
                 due.get_or_insert((drawn + FRAME).max(Instant::now()));
                 continue;
             }
             () = sleep_until(due.unwrap_or(end)), if due.is_some() => {}
             _ = tick.tick() => {}
-            () = sleep_until(end) => return Ok(tally),
+            () = sleep_until(end) => return Ok(()),
         }
         let status = status::document(fleet).await?;
         let left = end.saturating_duration_since(Instant::now());
         let text = table::render(&status, &table::Reader::here());
-        live.draw(&text, left, tally.deaths)
+        live.draw(&text, left, &story.so_far())
             .map_err(|e| stdout_failed(&e))?;
         drawn = Instant::now();
         due = None;

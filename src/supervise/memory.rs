@@ -66,6 +66,8 @@ pub struct UnitMemory {
     pub paused: bool,
     /// The process that it ran as.
     pub pid: Option<i32>,
+    /// The phase that this process was started for.
+    pub phase: Option<usize>,
     /// Since when it is silent, on the monotonic clock.
     pub silent_since: Option<Duration>,
     /// It was nudged since it fell silent.

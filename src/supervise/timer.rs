@@ -19,6 +19,8 @@ pub enum Timer {
     Starting,
     /// Of a unit: its fatal screen has stood long enough.
     Fatal,
+    /// Of a unit: the program in its pane that should not be there is looked at again.
+    Foreign,
     /// Of a unit: it has been silent, or has waited, for too long.
     Stall,
     /// Of a unit: its limit has not been shown for long enough.

@@ -153,7 +153,9 @@ impl Fleet {
 
     /// `ao` with these arguments, not started yet.
     pub(crate) fn ao_command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(env!("CARGO_BIN_EXE_ao"));
+        // A run of hours goes by a copy, which nobody builds anew meanwhile.
+        let ao = std::env::var_os("AO_TEST_AO").unwrap_or_else(|| env!("CARGO_BIN_EXE_ao").into());
+        let mut command = self.command(ao);
         command.args(arguments);
         command
     }
@@ -333,6 +335,11 @@ impl Events {
         }
     }
 
+    /// The next event, if it comes within this time.
+    pub(crate) fn next_within(&self, span: Duration) -> Result<Value, mpsc::RecvTimeoutError> {
+        self.lines.recv_timeout(span)
+    }
+
     /// The next event of this kind about this agent.
     pub(crate) fn of(&self, kind: &str, agent: &str) -> Value {
         self.wait_for(&format!("{kind} of {agent}"), |event| {
@@ -418,8 +425,8 @@ pub(crate) fn ended_with(told: &Value, status: i64) -> bool {
 
 /// Whether this runs, by what `status` says of it.
 pub(crate) fn is_running(unit: &Value) -> bool {
-    let states = ["unknown", "working", "idle", "limited", "fatal"];
-    states.iter().any(|state| unit["state"] == *state) && unit["pid"].is_number()
+    let states = ["stopped", "starting", "exited", "failed"];
+    !states.iter().any(|state| unit["state"] == *state) && unit["pid"].is_number()
 }
 
 /// Whether a process runs; a zombie does not.

@@ -2,6 +2,7 @@
 //! told to read its prompt.
 
 use std::process::Child;
+use std::time::{Duration, Instant};
 
 use crate::fleet_rig::{Fleet, wait_for_text, wait_until};
 
@@ -130,6 +131,20 @@ fn a_text_that_cannot_be_submitted_is_told_and_not_sent_for_ever() {
 }
 
 #[test]
+fn a_text_that_was_left_in_the_input_is_submitted_the_next_time_and_not_typed_twice() {
+    let fleet = Fleet::new(
+        "[backend.tui]\nprompt_delivery = \"exec\"\nbin = \"exec bash tui.sh\"\nconnect_delay = 2\n\
+         [[agent]]\nname = \"tui\"\nbackend = \"tui\"\n\
+         wake = { prompt_file = \"wake.md\", interval = 1 }\n",
+    );
+    fleet.write("wake.md", "Look after\nthe others.\n");
+    fleet.write("tui.sh", &SWALLOWS.replace("-gt 1", "-gt 3"));
+    fleet.ok(&["up"]);
+    wait_for_text(&fleet.path("heard"), "\n");
+    assert_eq!(lines(&fleet)[0], "Look after the others.");
+}
+
+#[test]
 fn nothing_is_typed_while_somebody_looks_at_the_history() {
     let fleet = fleet(&later(EDITOR), "");
     let mut up = up(&fleet);
@@ -138,6 +153,33 @@ fn nothing_is_typed_while_somebody_looks_at_the_history() {
     wait_until_told(&fleet, "history");
     assert_eq!(lines(&fleet), [""; 0]);
     fleet.tmux(&["send-keys", "-t", "=t-tui:", "-X", "cancel"]);
+    wait_for_text(&fleet.path("heard"), "kickoff-t-tui.txt");
+    assert_eq!(lines(&fleet).len(), 1);
+    up.wait().expect("the end of ao up");
+}
+
+#[test]
+fn nothing_is_typed_while_somebody_presses_keys() {
+    let fleet = fleet(&later(EDITOR), "");
+    let mut up = up(&fleet);
+    let socket = fleet.path("tmux.sock").display().to_string();
+    let attach = format!("env -u TMUX tmux -S '{socket}' attach-session -t =t-tui:");
+    fleet.tmux(&["new-session", "-d", "-s", "person", &attach]);
+    wait_until("somebody is there", || {
+        let clients = fleet.tmux(&["list-clients", "-F", "#{session_name}", "-t", "=t-tui"]);
+        clients.lines().any(|session| session == "t-tui")
+    });
+    fleet.write("go", "");
+    let mut pressed: Option<Instant> = None;
+    wait_until("it waits", || {
+        if pressed.is_none_or(|at| at.elapsed() > Duration::from_secs(2)) {
+            // A blank, which is no draft.
+            fleet.tmux(&["send-keys", "-t", "=person:", "Space"]);
+            pressed = Some(Instant::now());
+        }
+        let events = fleet.ao(&["events", "--json"]).out;
+        events.contains("somebody is typing")
+    });
     wait_for_text(&fleet.path("heard"), "kickoff-t-tui.txt");
     assert_eq!(lines(&fleet).len(), 1);
     up.wait().expect("the end of ao up");
@@ -185,7 +227,7 @@ fn nothing_is_typed_into_a_dialog() {
     let fleet = fleet(&format!("{script}{EDITOR}"), "dialog_re = 'do you trust'");
     fleet.ao(&["up"]);
     wait_until_told(&fleet, "a person has to answer");
-    assert_eq!(fleet.unit("tui")["state"], "needs-person");
+    assert_eq!(fleet.unit("tui")["state"], "needs-input");
     fleet.tmux(&["send-keys", "-t", "=t-tui:", "yes", "Enter"]);
     wait_for_text(&fleet.path("heard"), "kickoff-t-tui.txt");
     assert_eq!(fleet.read("answer"), "yes\n");

@@ -15,6 +15,7 @@
 )]
 
 mod fleet_rig;
+mod puppet;
 mod rig;
 mod screen_model;
 mod screen_oracle;
@@ -23,7 +24,10 @@ mod screen_stream;
 mod screen_watch;
 
 mod cli_config;
+mod cli_explain;
 mod cli_logs;
+mod cli_phase;
+mod cli_rules;
 mod cli_screen;
 mod cli_usage;
 
@@ -46,6 +50,7 @@ mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
 mod fleet_screens;
+mod fleet_soak;
 mod fleet_typing;
 mod fleet_verbs;
 mod fleet_watchdog;

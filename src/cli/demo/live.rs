@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use crate::cli::message::count;
 use crate::cli::{duration, terminal};
 
 const HIDE_CURSOR: &str = "\x1b[?25l";
 const SHOW_CURSOR: &str = "\x1b[?25h";
+/// A line that is too long is cut: rows that wrap could not be counted.
+const CUT_LINES: &str = "\x1b[?7l";
+const WRAP_LINES: &str = "\x1b[?7h";
 const CLEAR_LINE: &str = "\x1b[K";
 const CLEAR_BELOW: &str = "\x1b[J";
 
@@ -25,12 +27,8 @@ impl Live {
     }
 
     /// Draws `text` where the last one stood, and a line on how it goes.
-    pub(super) fn draw(&mut self, text: &str, left: Duration, deaths: usize) -> io::Result<()> {
-        let footer = format!(
-            "{} to go, {} so far",
-            duration::rough(left),
-            count(deaths, "death")
-        );
+    pub(super) fn draw(&mut self, text: &str, left: Duration, so_far: &str) -> io::Result<()> {
+        let footer = format!("{} to go; {so_far} so far", duration::rough(left));
         let (frame, rows) = frame(text, &footer, terminal::height(), self.rows);
         self.rows = rows;
         let mut out = terminal::stdout();
@@ -59,7 +57,7 @@ fn frame(text: &str, footer: &str, height: usize, drawn: usize) -> (String, usiz
         None | Some(0) => (lines.len(), 0),
         Some(_) => (room - 1, lines.len() - (room - 1)),
     };
-    let mut out = String::from(HIDE_CURSOR);
+    let mut out = format!("{HIDE_CURSOR}{CUT_LINES}");
     if drawn > 0 {
         _ = write!(out, "\x1b[{drawn}A\r");
     }
@@ -71,7 +69,7 @@ fn frame(text: &str, footer: &str, height: usize, drawn: usize) -> (String, usiz
         _ = writeln!(out, "… and {hidden} more{CLEAR_LINE}");
         rows += 1;
     }
-    _ = writeln!(out, "{footer}{CLEAR_LINE}{CLEAR_BELOW}");
+    _ = writeln!(out, "{footer}{CLEAR_LINE}{CLEAR_BELOW}{WRAP_LINES}");
     (out, rows)
 }
 
@@ -90,11 +88,19 @@ mod tests {
         assert_eq!((first.len(), count), (3, 3));
         let (second, _) = rows("a\n", 24, count);
         assert!(second[0].contains("\x1b[3A"), "{second:?}");
-        assert!(
-            second
-                .last()
-                .is_some_and(|line| line.ends_with(CLEAR_BELOW))
-        );
+        assert!(second.last().is_some_and(|line| line.contains(CLEAR_BELOW)));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_takes_no_more_than_its_row() {
+        let (frame, rows) = frame(&"x".repeat(500), "footer", 24, 0);
+        assert_eq!(rows, 2);
+        let cut = frame.find(CUT_LINES).expect("lines are cut");
+        let wrap = frame
+            .find(WRAP_LINES)
+            .expect("and no longer after the frame");
+        let text = frame.find('x').expect("the line");
+        assert!(cut < text && text < wrap);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! What a demo needs, made in a directory of its own and cleared away again.
 
-use std::fmt::Write as _;
 use std::fs::DirBuilder;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -12,6 +11,7 @@ use tokio::net::UnixStream;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::cast::Cast;
 use crate::cli::load;
 use crate::cli::message::Failure;
 use crate::config::{self, Fleet, Overrides};
@@ -20,10 +20,6 @@ use crate::daemon::place::Place;
 use crate::daemon::wire::{Message, Request};
 use crate::os::process::{Pid, Process, Signal};
 
-/// The first agents are called so, the others by number.
-const NAMES: [&str; 5] = ["planner", "builder", "tester", "reviewer", "scribe"];
-/// Every so-manieth agent dies now and then.
-const FRAGILE_EVERY: u64 = 3;
 /// How long `down` may take: the graces of a stubborn process, and something on top.
 const DOWN_DEADLINE: Duration = Duration::from_secs(20);
 /// How long a process may take to end when it was asked to.
@@ -33,6 +29,7 @@ const END_DEADLINE: Duration = Duration::from_secs(5);
 pub(super) struct Stage {
     dir: PathBuf,
     pub(super) fleet: Fleet,
+    pub(super) cast: Cast,
 }
 
 impl Stage {
@@ -44,7 +41,8 @@ impl Stage {
         if built.is_err() {
             let _ = std::fs::remove_dir_all(&dir);
         }
-        Ok(Self { fleet: built?, dir })
+        let (fleet, cast) = built?;
+        Ok(Self { dir, fleet, cast })
     }
 
     /// Ends all of it and removes the directory.
@@ -153,81 +151,28 @@ fn private_dir() -> io::Result<PathBuf> {
     }
 }
 
-fn write(dir: &Path, agents: u64) -> Result<Fleet, Failure> {
-    let failed = |e: io::Error| Failure::new(format!("the demo's config cannot be written: {e}"));
+fn write(dir: &Path, agents: u64) -> Result<(Fleet, Cast), Failure> {
+    let failed = |e: io::Error| Failure::new(format!("the demo's files cannot be written: {e}"));
     let exe = std::env::current_exe().map_err(failed)?;
+    let cast = Cast::of(agents, has_git());
     let path = dir.join("agents.toml");
-    std::fs::write(&path, text(&exe, dir, agents)).map_err(failed)?;
+    std::fs::write(&path, cast.config(&exe, dir)).map_err(failed)?;
+    cast.write_prompts(dir).map_err(failed)?;
     let loaded = config::load(&path, &Overrides::default());
-    loaded.fleet.ok_or_else(|| {
+    let fleet = loaded.fleet.ok_or_else(|| {
         load::tell(&loaded.diagnostics);
         Failure::new("a defect of ao: the demo's config is not valid")
-    })
+    })?;
+    Ok((fleet, cast))
 }
 
-/// The demo's config.
-fn text(exe: &Path, dir: &Path, agents: u64) -> String {
-    let toml = |text: String| toml::Value::String(text).to_string();
-    let program = format!("'{}'", exe.to_string_lossy().replace('\'', r"'\''"));
-    let agent = |fragile: &str| {
-        toml(format!(
-            "{program} internal demo-agent --name {{session}}{fragile}"
-        ))
-    };
-    let mut out = format!(
-        "[defaults]\nsession_prefix = \"demo-\"\nlog_dir = \"state\"\nwatch = \"heal\"\n\
-         [tmux]\nsocket_path = {}\nconfig_file = \"/dev/null\"\n\
-         [backend.steady]\nbin = {}\nprompt_delivery = \"exec\"\n\
-         [backend.fragile]\nbin = {}\nprompt_delivery = \"exec\"\n",
-        toml(dir.join("tmux").to_string_lossy().into_owned()),
-        agent(""),
-        agent(" --fragile"),
-    );
-    for i in 0..agents {
-        let name = usize::try_from(i).ok().and_then(|i| NAMES.get(i));
-        let name = name.map_or_else(|| format!("agent-{}", i + 1), |name| (*name).to_owned());
-        let backend = if i % FRAGILE_EVERY == 1 || agents == 1 {
-            "fragile"
-        } else {
-            "steady"
-        };
-        _ = write!(
-            out,
-            "[[agent]]\nname = \"{name}\"\nbackend = \"{backend}\"\n"
-        );
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_demos_config_is_valid_wherever_the_program_lies() {
-        let dir = tempfile::tempdir().expect("a directory");
-        for exe in [
-            "/usr/bin/ao",
-            "/it's a \"place\"/with \\ and #/ao",
-            "/ünï/a b/ao",
-        ] {
-            for agents in [1, 5, 500] {
-                let path = dir.path().join("agents.toml");
-                std::fs::write(&path, text(Path::new(exe), dir.path(), agents)).expect("written");
-                let loaded = config::load(&path, &Overrides::default());
-                assert_eq!(loaded.diagnostics, [], "{exe}");
-                let fleet = loaded.fleet.expect("a fleet");
-                assert_eq!(fleet.agents.len() as u64, agents);
-                assert!(
-                    fleet
-                        .agents
-                        .iter()
-                        .any(|agent| agent.backend.name == "fragile")
-                );
-                assert!(fleet.agents.iter().all(config::Agent::is_watched));
-                let program = format!("'{}' internal", exe.replace('\'', r"'\''"));
-                assert!(fleet.agents[0].backend.bin.starts_with(&program));
-            }
-        }
-    }
+/// Whether git can be run.
+fn has_git() -> bool {
+    let asked = std::process::Command::new("git")
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    asked.is_ok_and(|status| status.success())
 }

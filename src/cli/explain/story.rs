@@ -85,7 +85,8 @@ pub(super) fn happenings(entry: Told, zone: &TimeZone) -> Vec<Happening> {
     let missed = entry.missed.map(|count| Aside::Missed { count });
     all.extend(missed.map(Happening::Journal));
     all.extend(entry.said.map(|what| Happening::Event(Box::new(what))));
-    let screen = entry.screen.map(|screen| Aside::LastScreen {
+    let screen = entry.screen.filter(|screen| !is_blank(&screen.rows));
+    let screen = screen.map(|screen| Aside::LastScreen {
         agent: screen.unit.to_string(),
         rows: screen.rows,
     });
@@ -96,6 +97,10 @@ pub(super) fn happenings(entry: Told, zone: &TimeZone) -> Vec<Happening> {
     });
     all.extend(facts);
     all
+}
+
+fn is_blank(rows: &[String]) -> bool {
+    rows.iter().all(|row| row.trim().is_empty())
 }
 
 impl Subject {

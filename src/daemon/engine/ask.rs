@@ -8,9 +8,11 @@ use tokio::sync::mpsc;
 
 use super::adopt::is_watchdog;
 use super::batch::{Batch, Verb, finish};
+use super::rules::is_decree;
 use super::{CALLER, Engine, LastCaller, MEMORY};
 use crate::config::{self, Fleet, Overrides};
 use crate::daemon::disk::Disk;
+use crate::daemon::journal::Journal;
 use crate::daemon::socket::Call;
 use crate::daemon::status;
 use crate::daemon::wire::{Caller, Level, Message, Note, Request};
@@ -21,9 +23,9 @@ use crate::supervise::{Ask, Input, Now, Supervisor, UnitName, UnitSpec};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Engine {
-    /// Takes a request in. What changes the fleet waits until it is known what runs.
+    /// Takes a request in. What starts or ends something waits until it is known what runs.
     pub(super) async fn on_call(&mut self, call: Call) {
-        if reads(&call.request) || self.looked {
+        if reads(&call.request) || is_decree(&call.request) || self.looked {
             self.answer(call).await;
         } else {
             let deadline = self.clock.now().mono + PATIENCE;
@@ -297,6 +299,7 @@ pub(in crate::daemon) async fn send_away(
     fleet: &Fleet,
     names: &[String],
     disk: &Disk,
+    journal: &mut Journal,
     now: Now,
 ) -> Vec<Message> {
     let mut supervisor = Supervisor::new(disk.load(MEMORY), 0);
@@ -313,15 +316,15 @@ pub(in crate::daemon) async fn send_away(
         .iter()
         .map(|name| format!("{name} did not run"))
         .collect();
-    let mut nothing = Vec::new();
     let policy = Box::new(super::config::policy(fleet, false));
     let configured = Input::Configured {
         policy,
         fleet: spec,
     };
-    supervisor.handle(now, configured, &mut nothing);
+    // Nothing runs, so nothing that would have to be carried out can follow.
+    let _ = journal.handle(&mut supervisor, now, configured);
     let ask = Ask::Down((!all).then_some(meant));
-    supervisor.handle(now, Input::Asked(ask), &mut nothing);
+    let _ = journal.handle(&mut supervisor, now, Input::Asked(ask));
     let said = said.into_iter().map(|text| Message::Progress {
         done: 0,
         total: 0,

@@ -149,7 +149,12 @@ impl Engine {
     ) {
         let fleet = Arc::clone(&self.fleet);
         let news = self.news.clone();
+        // What is under way is remembered first: whoever comes next goes on from there.
+        let remembered = self
+            .disk
+            .save_and_tell(super::MEMORY, &self.supervisor.memory());
         self.clerk.ask(move || {
+            let _ = remembered.blocking_recv();
             let result = what(&fleet);
             let _ = news.blocking_send(News::Result(Input::Written { op, result }));
         });

@@ -16,6 +16,7 @@ mod news;
 mod prepare;
 mod report;
 mod rules;
+mod run;
 mod screens;
 mod sense;
 mod start;
@@ -45,10 +46,9 @@ use crate::config::{Backend, Fleet};
 use crate::detect::Signs;
 use crate::os::boot;
 use crate::os::process::Pid;
-use crate::os::watch::FileWatch;
 use crate::screen::Rules;
 use crate::supervise::{Action, Input, Memory, Supervisor, UnitName};
-use crate::tmux::{self, Connection, Pane, PaneId, SessionId};
+use crate::tmux::{Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
 pub(super) use config::{digest, first_error, fleet_spec, policy};
@@ -187,6 +187,8 @@ pub(super) struct Engine {
     /// Why tmux cannot be reached, or not for this fleet.
     trouble: Option<String>,
     stop: Option<Stop>,
+    /// What the supervisor remembers has changed since it was last saved.
+    unsaved: bool,
 }
 
 impl Engine {
@@ -238,6 +240,7 @@ impl Engine {
             early: Vec::new(),
             trouble: None,
             stop: None,
+            unsaved: false,
         };
         engine.configure();
         engine.load_last_screens();
@@ -253,153 +256,6 @@ impl Engine {
     /// Tells the first person who asks for something.
     pub(super) fn greet(&mut self, note: Note) {
         self.greetings.push(note);
-    }
-
-    /// Runs until it is asked to stop. `calls` are the requests of verbs; `leave` resolves when
-    /// the process is told to go.
-    pub(super) async fn run(
-        &mut self,
-        mut tmux: mpsc::Receiver<tmux::Event>,
-        mut calls: mpsc::Receiver<Call>,
-        leave: impl Future<Output = ()>,
-    ) -> Stop {
-        let mut inbox = self.inbox.take().expect("an engine runs once");
-        let mut files = FileWatch::new(self.config_files());
-        let mut papers = FileWatch::new(self.fleet_files());
-        let mut phase = self.supervisor.phase();
-        self.read_files();
-        tokio::pin!(leave);
-        let mut next_look = tokio::time::Instant::now() + self.look_every();
-        let mut next_sense = None;
-        loop {
-            if let Some(stop) = self.stop {
-                return stop;
-            }
-            let wake = self.next_wake();
-            next_sense = self.next_sense(next_sense);
-            tokio::select! {
-                () = &mut leave => return Stop::Asked,
-                Some(event) = tmux.recv() => self.on_tmux(event),
-                Some(news) = inbox.recv() => self.on_news(news),
-                Some(call) = calls.recv() => self.on_call(call).await,
-                _ = files.changed() => {
-                    self.reload();
-                    files.set(self.config_files());
-                    papers.set(self.fleet_files());
-                    self.read_files();
-                }
-                changed = papers.changed() => self.files_changed(&changed),
-                () = sleep_until(wake) => self.handle(Input::Tick),
-                () = sleep_until(next_sense) => {
-                    next_sense = None;
-                    self.look_at_programs();
-                }
-                () = tokio::time::sleep_until(next_look) => {
-                    next_look = tokio::time::Instant::now() + self.look_every();
-                    if !files.check().is_empty() {
-                        self.reload();
-                        files.set(self.config_files());
-                        papers.set(self.fleet_files());
-                    }
-                    let changed = papers.check();
-                    self.files_changed(&changed);
-                    self.look_again();
-                }
-            }
-            if self.supervisor.phase() != phase {
-                // The status file of another phase counts now.
-                phase = self.supervisor.phase();
-                papers.set(self.fleet_files());
-                self.read_files();
-            }
-            self.take_early_calls().await;
-            self.settle_batches();
-        }
-    }
-
-    /// Everything is pushed; this bounds how long a push that was missed goes unnoticed.
-    fn look_every(&self) -> Duration {
-        self.fleet.watchdog.heavy_interval.max(LOOK_EVERY)
-    }
-
-    /// When what cannot be pushed is looked at next, if anything has to be.
-    fn next_sense(&self, known: Option<tokio::time::Instant>) -> Option<tokio::time::Instant> {
-        if !self.looks_at_programs() {
-            return None;
-        }
-        let next = tokio::time::Instant::now() + self.fleet.watchdog.signal_interval;
-        Some(known.map_or(next, |known| known.min(next)))
-    }
-
-    fn next_wake(&self) -> Option<tokio::time::Instant> {
-        let machine = self.supervisor.next_deadline();
-        let batch = self.batches.iter().map(Batch::deadline).min();
-        let early = self.early.iter().map(|(deadline, _)| *deadline).min();
-        [machine, batch, early]
-            .into_iter()
-            .flatten()
-            .min()
-            .map(|at| self.clock.instant(at))
-    }
-
-    fn on_tmux(&mut self, event: tmux::Event) {
-        match event {
-            tmux::Event::Up {
-                server_pid,
-                version,
-                default_shell,
-                panes,
-                same_server,
-                ..
-            } => {
-                let text = format!("connected to the tmux server {server_pid}");
-                self.publish(What::Tmux { text });
-                if same_server {
-                    self.seed_all();
-                } else {
-                    self.forget_server();
-                }
-                self.rules = version.into();
-                self.shell = prepare::posix_shell(&default_shell);
-                self.handle(Input::Connected);
-                self.observe(panes);
-            }
-            tmux::Event::Changed { panes } => self.observe(panes),
-            tmux::Event::Silent => self.publish(What::Tmux {
-                text: "the tmux server does not answer".to_owned(),
-            }),
-            tmux::Event::Answers => self.publish(What::Tmux {
-                text: "the tmux server answers again".to_owned(),
-            }),
-            tmux::Event::Lost {
-                reason,
-                server_gone,
-            } => {
-                self.trouble = Some(reason.clone());
-                self.publish(What::Tmux { text: reason });
-                if server_gone {
-                    self.panes.clear();
-                }
-                self.handle(Input::Lost { server_gone });
-            }
-            tmux::Event::Refused { reason } => {
-                self.publish(What::Tmux {
-                    text: reason.clone(),
-                });
-                self.trouble = Some(reason);
-                self.stop = Some(Stop::Refused);
-                self.refuse_all();
-            }
-        }
-    }
-
-    /// Ids of another server mean nothing here, and what ran there has lost its panes.
-    fn forget_server(&mut self) {
-        self.registry.forget_all();
-        for runtime in self.runtimes.values_mut() {
-            runtime.session = None;
-        }
-        self.handle(Input::Lost { server_gone: true });
     }
 
     /// Why tmux cannot be reached, or not for this fleet.
@@ -423,7 +279,7 @@ impl Engine {
         for action in actions {
             match action {
                 Action::Announce(fact) => self.tell_all(events::what(fact)),
-                Action::Remember => self.disk.save(MEMORY, &self.supervisor.memory()),
+                Action::Remember => self.unsaved = true,
                 Action::Start { unit, op, fresh } => self.start(unit, op, None, fresh),
                 Action::Replace {
                     unit,
@@ -478,12 +334,20 @@ impl Engine {
         self.events.publish(self.clock.now().wall, what);
     }
 
+    /// Has what the supervisor remembers written, if that changed.
+    fn save(&mut self) {
+        if std::mem::take(&mut self.unsaved) {
+            self.disk.save(MEMORY, &self.supervisor.memory());
+        }
+    }
+
     fn runtime(&mut self, unit: &UnitName) -> &mut Runtime {
         self.runtimes.entry(unit.clone()).or_default()
     }
 
     /// Leaves tmux: the hub goes, the agents stay. Returns the clients that wait for this.
-    pub(super) async fn leave(self) -> Vec<(mpsc::Sender<Message>, u8)> {
+    pub(super) async fn leave(mut self) -> Vec<(mpsc::Sender<Message>, u8)> {
+        self.save();
         let leftovers = self.leftovers();
         let Self {
             connection,
@@ -507,11 +371,4 @@ impl Engine {
 fn seed(clock: Clock) -> u64 {
     let now = clock.now();
     u64::from(now.mono.subsec_nanos()) ^ now.wall.as_microsecond().unsigned_abs()
-}
-
-async fn sleep_until(at: Option<tokio::time::Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
-    }
 }

@@ -73,6 +73,7 @@ impl Engine {
         let written = self
             .disk
             .save_and_tell(super::MEMORY, &self.supervisor.memory());
+        let journalled = self.journal.durable();
         let typist = Typist {
             connection: self.connection.clone(),
             registry: self.registry.clone(),
@@ -82,7 +83,7 @@ impl Engine {
         let fleet = std::sync::Arc::clone(&self.fleet);
         tokio::spawn(async move {
             // A disk that is full is told elsewhere, and stops nobody.
-            let _ = written.await;
+            let _ = (written.await, journalled.await);
             let receipt = match typed(&fleet, &unit, &letter) {
                 Err(why) => Receipt::Nothing(why),
                 Ok(letter) => match typist.deliver(pane, &letter, None).await {

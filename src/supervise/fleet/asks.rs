@@ -18,7 +18,9 @@ impl Supervisor {
                 self.each(run, |unit, ctx| {
                     if unit.spec().is_some_and(|spec| spec.enabled) {
                         unit.wanted = None;
-                        unit.ask_up(ctx);
+                        if !unit.is_over(ctx) {
+                            unit.ask_up(ctx);
+                        }
                     }
                 });
             }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::{Run, Supervisor};
 use crate::detect::{self, Seen as Showing};
-use crate::supervise::Action;
 use crate::supervise::fact::{Fact, Source};
 use crate::supervise::holds::{Hold, Probing, add, end_of};
 use crate::supervise::input::{Now, UnitName};
@@ -13,6 +12,7 @@ use crate::supervise::letter::{HoldFile, Letter, Purpose, Receipt};
 use crate::supervise::memory::account_key;
 use crate::supervise::timer::{At, Timer};
 use crate::supervise::unit::{Held, Report, Unit};
+use crate::supervise::{Action, Mutant};
 
 impl Supervisor {
     /// The hold that concerns a unit, if there is one.
@@ -55,6 +55,18 @@ impl Supervisor {
 
     /// It shows a limit.
     fn limited(&mut self, run: &mut Run<'_>, name: &UnitName, fact: &detect::Fact) {
+        self.limited_until(run, name, fact, None);
+    }
+
+    /// It shows a limit; `soon`: when to look whether it still does, if that is known better than
+    /// by its words.
+    fn limited_until(
+        &mut self,
+        run: &mut Run<'_>,
+        name: &UnitName,
+        fact: &detect::Fact,
+        soon: Option<jiff::Timestamp>,
+    ) {
         let key = self.key_of(name);
         let account = self.account_of(name);
         let limit = fact.limit.clone().unwrap_or_default();
@@ -74,7 +86,10 @@ impl Supervisor {
             }
         } else {
             let guess = policy.limit_probe_fallback;
-            let (until, source) = end_of(&limit, None, guess, now, policy);
+            let (until, source) = match soon {
+                Some(soon) => (soon, Source::Guess),
+                None => end_of(&limit, None, guess, now, policy),
+            };
             tell_hold(run, name, account, (until, source.clone()), fact);
             let mut hold = Hold {
                 members: BTreeSet::from([name.clone()]),
@@ -212,11 +227,7 @@ impl Supervisor {
                 && !self.holds.contains_key(&key)
                 && !matches!(receipt, Receipt::Waits(_))
             {
-                self.limited(run, name, &fact);
-                if let Some(hold) = self.holds.get_mut(&key) {
-                    hold.until = until;
-                    hold.source = Source::Guess;
-                }
+                self.limited_until(run, name, &fact, Some(until));
             }
             return;
         }
@@ -431,7 +442,7 @@ impl Supervisor {
 
     /// The file with a unit's hold was found, or somebody changed it.
     pub(super) fn hold_file(&mut self, run: &mut Run<'_>, name: &UnitName, file: Option<HoldFile>) {
-        if self.unit(name).is_none() {
+        if self.unit(name).is_none() || self.policy.breaks(Mutant::ForgetsHolds) {
             return;
         }
         let key = self.key_of(name);
@@ -516,6 +527,11 @@ impl Supervisor {
     pub(super) fn recall_holds(&mut self, run: &mut Run<'_>) {
         let fallback = self.policy.limit_probe_fallback;
         let keys: Vec<String> = self.holds.keys().cloned().collect();
+        if self.policy.breaks(Mutant::ForgetsHolds) {
+            for hold in self.holds.values_mut() {
+                hold.until = run.now.wall;
+            }
+        }
         for key in keys {
             let Some(hold) = self.holds.get_mut(&key) else {
                 continue;

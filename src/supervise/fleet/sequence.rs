@@ -8,13 +8,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Run, SequenceFiles, SequenceMemory, SequenceSpec, Supervisor};
-use crate::supervise::Action;
 use crate::supervise::done::Done;
 use crate::supervise::fact::Fact;
 use crate::supervise::input::{Op, UnitName};
 use crate::supervise::spec::UnitKind;
 use crate::supervise::timer::Timer;
 use crate::supervise::unit::Unit;
+use crate::supervise::{Action, Mutant};
 
 /// What is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub(super) struct Sequence {
     writing: Option<(Op, Step)>,
     /// The trigger file was removed.
     triggered: bool,
+    /// This watchdog has started what comes after the end.
+    launched: bool,
     /// The phase that is done by a bare marker, and since when.
     bare: Option<(usize, Duration)>,
     trouble: bool,
@@ -133,16 +135,37 @@ impl Supervisor {
                 run.remember = true;
             }
             Some(known) if known != index => return self.begin_move(run, index, "by hand"),
-            Some(_) => {}
+            Some(_) => self.fetch_stragglers(run, index),
         }
         if !auto || !self.is_done(run, index) {
             return;
         }
         if index < last {
-            self.begin_move(run, index + 1, "the phase before is done");
+            let skipped = usize::from(self.policy.breaks(Mutant::SkipsPhases));
+            let to = (index + 1 + skipped).min(last);
+            self.begin_move(run, to, "the phase before is done");
         } else if !complete {
             self.begin_completing(run);
         }
+    }
+
+    /// A watchdog that ended before all had gone along is followed by one that sees to it.
+    fn fetch_stragglers(&mut self, run: &mut Run<'_>, index: usize) {
+        let astray = |unit: &Unit| is_enabled_loop(unit) && unit.is_astray(index);
+        let Some(id) = self
+            .phase_id(index)
+            .filter(|_| self.units.iter().any(astray))
+        else {
+            return;
+        };
+        if self.sequence.is_complete() {
+            return;
+        }
+        self.each(run, |unit, ctx| {
+            if astray(unit) {
+                unit.move_to_phase(ctx, &id);
+            }
+        });
     }
 
     /// What a dry run would do about phases.
@@ -234,6 +257,7 @@ impl Supervisor {
         run.remember = true;
         self.sequence.memory.completing = true;
         self.sequence.memory.ran = false;
+        self.sequence.launched = false;
         self.sequence.triggered = false;
         run.announce(Fact::Complete {
             last: last.unwrap_or_default(),
@@ -261,27 +285,40 @@ impl Supervisor {
         if spec.has_on_complete && !self.sequence.triggered {
             return self.write(run, Step::Trigger);
         }
-        if spec.has_on_complete {
-            self.run_on_complete(run, spec.on_complete);
+        let ends = |unit: &Unit| unit.kind() == UnitKind::Loop && unit.running().is_some();
+        if self.units.iter().any(ends) {
+            // Until they are gone the end is not over: another watchdog would have to see to it.
+            return;
+        }
+        if spec.has_on_complete && !self.has_run(run, spec.on_complete) {
+            return;
         }
         self.sequence.memory.completing = false;
+        self.sequence.launched = false;
         run.remember = true;
     }
 
-    fn run_on_complete(&mut self, run: &mut Run<'_>, whom: Option<UnitName>) {
+    /// Starts what comes after the end; whether that is under way no more.
+    fn has_run(&mut self, run: &mut Run<'_>, whom: Option<UnitName>) -> bool {
         let again = std::mem::replace(&mut self.sequence.memory.ran, true);
-        let running = whom
-            .as_ref()
-            .and_then(|name| self.unit(name))
-            .is_some_and(|unit| unit.running().is_some() || unit.comes_back() || unit.done);
+        let launched = std::mem::replace(&mut self.sequence.launched, true);
+        let unit = whom.as_ref().and_then(|name| self.unit(name));
+        let starting = unit.is_some_and(Unit::comes_back);
+        let started = unit.is_some_and(|unit| unit.running().is_some() || unit.done);
+        if launched || starting {
+            return !starting;
+        }
         // A watchdog that ended in the middle may have started it already.
-        if again && running {
-            return;
+        if again && started {
+            return true;
         }
+        run.remember = true;
         run.announce(Fact::OnComplete { run: whom.clone() });
-        if let Some(name) = whom {
-            self.want_and_restart(run, &name);
-        }
+        let Some(name) = whom else {
+            return true;
+        };
+        self.want_and_restart(run, &name);
+        !self.unit(&name).is_some_and(Unit::comes_back)
     }
 
     fn write(&mut self, run: &mut Run<'_>, step: Step) {

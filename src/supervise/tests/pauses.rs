@@ -47,6 +47,7 @@ fn a_pause_of_the_fleet_stops_all_and_its_end_begins_with_what_was_left() {
     assert!(play.starts().is_empty() && play.looks().is_empty());
     play.ask(Ask::Resume(None));
     assert_eq!(play.starts(), ["a"]);
+    play.pass(30);
     assert_eq!(play.looks(), ["b"]);
 }
 

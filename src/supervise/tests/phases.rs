@@ -458,7 +458,22 @@ fn a_move_that_a_crash_interrupted_is_gone_on_with() {
     }
 }
 
-// 118 [B], better: so is one at any point of the end.
+// 118 [B], better: so are the loops ended after a crash at any point of the end.
+#[test]
+fn loops_that_a_crash_at_the_end_left_running_are_ended() {
+    for kill in 0..4 {
+        for happened in [false, true] {
+            let (_, loops) = killed_at(kill, happened, loops(&["one"]), 0);
+            let told = format!("killed before step {kill}, done {happened}");
+            assert!(loops.files.complete, "{told}");
+            assert!(loops.unit("builder").running().is_none(), "{told}");
+            assert!(loops.unit("adversary").running().is_none(), "{told}");
+            assert!(!loops.fleet.memory().sequence.completing, "{told}");
+        }
+    }
+}
+
+// 118 [B], better: what comes after the end is run all the same.
 #[test]
 fn an_end_that_a_crash_interrupted_is_gone_on_with() {
     for kill in 0..6 {

@@ -216,6 +216,12 @@ impl Unit {
         }
     }
 
+    /// Whether it runs for another phase than the current one, and nothing is done about that yet.
+    pub(in crate::supervise) fn is_astray(&self, phase: usize) -> bool {
+        let runs = matches!(self.life, Life::Running { .. });
+        runs && self.to_phase.is_none() && self.phase.is_some_and(|own| own != phase)
+    }
+
     /// Has it run for this phase, as soon as that can be.
     pub(in crate::supervise) fn move_to_phase(&mut self, ctx: &mut Context<'_>, id: &str) {
         self.to_phase = Some(id.to_owned());
@@ -302,6 +308,7 @@ impl Unit {
         *ctx.remember = true;
         ctx.reports.push((self.name.clone(), Report::Runs));
         self.set_stall_timer(ctx);
+        self.set_wake_timer(ctx);
     }
 
     /// What its process showed is of no interest any more.
@@ -318,6 +325,7 @@ impl Unit {
         self.resumed = false;
         for timer in [
             Timer::Fatal,
+            Timer::Foreign,
             Timer::Stall,
             Timer::LimitGone,
             Timer::Healthy,
@@ -347,8 +355,8 @@ impl Unit {
                 self.life = Life::Absent;
             }
         }
-        self.set_wake_timer(ctx);
-        self.set_stall_timer(ctx);
+        self.stall_told = false;
+        self.look_after_again(ctx);
     }
 
     /// A person had its failures forgotten.
@@ -393,13 +401,17 @@ impl Unit {
             && !goes_on
     }
 
-    /// A pause is over: what was not done meanwhile is looked at.
+    /// A pause is over, or the config says something else: what was left alone is looked at.
     pub(in crate::supervise) fn look_after_again(&mut self, ctx: &mut Context<'_>) {
         if self.showing() == Showing::Fatal && !self.timers.is_set(Timer::Fatal) {
             self.timers.set_mono(Timer::Fatal, ctx.now.mono);
         }
-        // Whatever else is wrong is told again.
-        self.foreign = None;
+        if self.foreign.is_some() && self.care() != Care::None {
+            self.timers.set_mono(Timer::Foreign, ctx.now.mono);
+        }
+        if self.doomed.is_some() {
+            self.timers.set_mono(Timer::Start, ctx.now.mono);
+        }
         self.set_stall_timer(ctx);
         self.set_wake_timer(ctx);
     }

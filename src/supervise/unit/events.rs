@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tmux_control::PaneId;
 
-use super::{Context, Life, Plan, Report, Then, Unit};
+use super::{Context, Known, Life, Plan, Report, Then, Unit};
 use crate::detect::Seen as Showing;
-use crate::supervise::Action;
 use crate::supervise::fact::{Cause, Fact};
 use crate::supervise::input::{Ending, Seen};
 use crate::supervise::spec::UnitKind;
+use crate::supervise::{Action, Mutant};
 
 impl Unit {
     /// Whether it would be news that it runs there. While something is being done about it, its
@@ -35,18 +35,21 @@ impl Unit {
         if !self.is_news(seen.pane, seen.pid) {
             return;
         }
-        let known = self.known.filter(|(pid, _)| *pid == seen.pid);
+        let known = self.known.filter(|known| known.pid == seen.pid);
         let (nudged, waiting) = (self.nudged, self.waiting);
         // What another process than the known one shows is its own.
         self.adopted = known.is_some() || self.known.is_none();
         self.run(ctx, seen.pane, seen.pid);
-        if let Some((_, silent_since)) = known {
+        if let Some(known) = known {
             // Silence goes on over a restart of the watchdog.
-            self.silent_since = silent_since.or(self.silent_since);
+            self.silent_since = known.silent_since.or(self.silent_since);
             (self.nudged, self.waiting) = (nudged, waiting);
             self.set_stall_timer(ctx);
         }
-        self.phase = ctx.phase.filter(|_| !seen.stale);
+        self.phase = match known {
+            Some(known) => known.phase,
+            None => ctx.phase.filter(|_| !seen.stale),
+        };
         ctx.announce(Fact::Adopt {
             unit: self.name.clone(),
             pane: seen.pane,
@@ -68,7 +71,7 @@ impl Unit {
             Life::Queued(plan) => plan.asked,
             _ => return,
         };
-        let Some((pid, _)) = self.known.take() else {
+        let Some(Known { pid, .. }) = self.known.take() else {
             return;
         };
         ctx.announce(Fact::Told {
@@ -167,6 +170,9 @@ impl Unit {
                 unit: self.name.clone(),
                 text: format!("{why}; what is left of it is ended"),
             });
+            if ctx.policy.breaks(Mutant::StartsTwins) {
+                return self.after_death(ctx, ending, None, Cause::LostPane);
+            }
             self.end(ctx, None, pane, pid, Then::Heal { ending, server });
         }
     }

@@ -37,14 +37,12 @@ impl Unit {
             return;
         };
         if !ctx.ready || self.looking.is_some() || self.typing.is_some() {
-            self.look_later(ctx, why);
+            self.look_later(ctx, why, ctx.policy.tmux_retry);
             return;
         }
-        if self.paused
-            || ctx.paused
-            || self.held == Held::Member
-            || self.wanted(ctx.fleet) != Some(true)
-        {
+        let left_alone = self.paused || ctx.paused || self.held == Held::Member;
+        if left_alone || self.wanted(ctx.fleet) != Some(true) {
+            self.look_later(ctx, why, ctx.policy.signal_interval);
             return;
         }
         let op = ctx.op();
@@ -57,15 +55,14 @@ impl Unit {
         });
     }
 
-    /// Tries again soon.
-    fn look_later(&mut self, ctx: &Context<'_>, why: Why) {
-        let at = ctx.now.mono.saturating_add(ctx.policy.tmux_retry);
+    /// Tries again after a while.
+    fn look_later(&mut self, ctx: &Context<'_>, why: Why, after: Duration) {
+        let at = ctx.now.mono.saturating_add(after);
         match why {
             Why::Fatal | Why::BadResume => self.timers.set_mono(Timer::Fatal, at),
             Why::Stall => self.timers.set_mono(Timer::Stall, at),
             Why::Doomed => self.timers.set_mono(Timer::Start, at),
-            // What senses it tells it again.
-            Why::Foreign => self.foreign = None,
+            Why::Foreign => self.timers.set_mono(Timer::Foreign, at),
         }
     }
 
@@ -82,13 +79,13 @@ impl Unit {
             return;
         }
         let Ok(view) = view else {
-            return self.look_later(ctx, why);
+            return self.look_later(ctx, why, ctx.policy.tmux_retry);
         };
         // A screen without a past shows no idleness; everything else that it shows is so.
         if view.fact.state != Showing::Unknown {
             self.take_fact(ctx, view.fact.clone());
         } else {
-            self.take_waiting(ctx, view.fact.waiting.clone());
+            self.take_waiting(ctx, view.fact.waiting);
         }
         if self.held == Held::Member || !self.may_restart(ctx) {
             return;
@@ -136,6 +133,7 @@ impl Unit {
             Cause::Fatal(_) => view.fact.state == Showing::Fatal,
             Cause::Stalled(_) => self.stalled(ctx).is_some(),
             Cause::WrongProgram { .. } => view.foreign.is_some(),
+            Cause::BadResume => view.fact.no_conversation || view.fact.state == Showing::Fatal,
             _ => true,
         };
         if still {

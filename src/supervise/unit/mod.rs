@@ -22,7 +22,7 @@ use super::letter::{Letter, Purpose, Receipt};
 use super::memory::UnitMemory;
 use super::spec::{Care, UnitKind, UnitSpec};
 use super::timer::{Timer, Timers};
-use super::{Action, Policy};
+use super::{Action, Mutant, Policy};
 use crate::detect::{self, Seen as Showing};
 use looks::Why;
 
@@ -175,6 +175,16 @@ pub(in crate::supervise) enum Held {
     Member,
 }
 
+/// A process that an earlier watchdog knew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::supervise) struct Known {
+    pid: i32,
+    /// Since when it was silent.
+    silent_since: Option<Duration>,
+    /// The phase that it was started for.
+    phase: Option<usize>,
+}
+
 /// One agent or service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Unit {
@@ -231,8 +241,8 @@ pub struct Unit {
     pub(in crate::supervise) timers: Timers,
     judged: Judgement,
     since: Timestamp,
-    /// The process that an earlier watchdog knew, and since when that was silent.
-    known: Option<(i32, Option<Duration>)>,
+    /// The process that an earlier watchdog knew.
+    known: Option<Known>,
 }
 
 impl Unit {
@@ -451,17 +461,18 @@ impl Unit {
     /// Whether ao brings it back by itself.
     pub(in crate::supervise) fn heals(&self, ctx: &Context<'_>) -> bool {
         let over = ctx.complete && self.kind() == UnitKind::Loop;
+        let breaks = |rule| ctx.policy.breaks(rule);
         self.care() != Care::None
             && !self.done
             && !over
             && self.latched.is_none()
-            && self.held == Held::No
-            && self.wanted(ctx.fleet) == Some(true)
+            && (self.held == Held::No || breaks(Mutant::StartsTheLimited))
+            && (self.wanted(ctx.fleet) == Some(true) || breaks(Mutant::HealsTheUnwanted))
     }
 
     /// Whether ao may act on it by itself; in a dry run what it would do is told instead.
     pub(in crate::supervise) fn may_act(&mut self, ctx: &mut Context<'_>, what: &str) -> bool {
-        if self.paused || ctx.paused {
+        if (self.paused || ctx.paused) && !ctx.policy.breaks(Mutant::ActsThroughPauses) {
             return false;
         }
         if !ctx.policy.dry_run {
@@ -487,7 +498,11 @@ impl Unit {
         self.waiting = memory.waiting;
         self.woken = memory.woken;
         self.letters = memory.letters.iter().cloned().collect();
-        self.known = memory.pid.map(|pid| (pid, memory.silent_since));
+        self.known = memory.pid.map(|pid| Known {
+            pid,
+            silent_since: memory.silent_since,
+            phase: memory.phase,
+        });
         if let Some(letter) = memory.typing.clone() {
             *ctx.remember = true;
             self.tell_post(ctx, &letter, super::Post::Unknown);
@@ -496,18 +511,20 @@ impl Unit {
 
     /// What the next watchdog has to know of it.
     pub(in crate::supervise) fn memory(&self) -> UnitMemory {
-        let (pid, silent_since) = match (self.running(), self.known) {
-            (Some((_, pid)), _) => (Some(pid), self.silent_since),
-            (None, Some((pid, silent))) => (Some(pid), silent),
-            (None, None) => (None, None),
-        };
+        let running = self.running().map(|(_, pid)| Known {
+            pid,
+            silent_since: self.silent_since,
+            phase: self.phase,
+        });
+        let known = running.or(self.known);
         UnitMemory {
             budget: self.budget.clone(),
             done: self.done,
             latched: self.latched.clone(),
             paused: self.paused,
-            pid,
-            silent_since,
+            pid: known.map(|known| known.pid),
+            phase: known.and_then(|known| known.phase),
+            silent_since: known.and_then(|known| known.silent_since),
             nudged: self.nudged,
             waiting: self.waiting,
             woken: self.woken,
@@ -529,6 +546,9 @@ impl Unit {
     /// Spends one restart, or gives up.
     fn spend(&mut self, ctx: &mut Context<'_>, cause: &Cause) -> Option<Duration> {
         *ctx.remember = true;
+        if ctx.policy.breaks(Mutant::SpendsWithoutEnd) {
+            self.budget = Budget::default();
+        }
         match self.budget.spend(ctx.policy, ctx.now.mono, ctx.dice) {
             Verdict::After(delay) => {
                 self.tell_restart(ctx, self.budget.in_a_row(), delay, cause.clone());
@@ -542,6 +562,9 @@ impl Unit {
     }
 
     fn tell_restart(&self, ctx: &mut Context<'_>, attempt: u32, delay: Duration, cause: Cause) {
+        if ctx.policy.breaks(Mutant::RestartsInSilence) {
+            return;
+        }
         ctx.announce(Fact::Restart {
             unit: self.name.clone(),
             attempt,
@@ -561,7 +584,9 @@ impl Unit {
                     *ctx.remember = true;
                 }
                 Timer::Starting => self.settling = false,
+                Timer::Fatal if ctx.policy.breaks(Mutant::LeavesTheFatal) => {}
                 Timer::Fatal => self.look(ctx, Why::Fatal),
+                Timer::Foreign => self.look(ctx, Why::Foreign),
                 Timer::Stall => self.look(ctx, Why::Stall),
                 Timer::LimitGone => ctx.reports.push((self.name.clone(), Report::LimitGone)),
                 Timer::Resume => self.goes_on(ctx),

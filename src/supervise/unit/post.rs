@@ -6,11 +6,11 @@ use tmux_control::PaneId;
 
 use super::{Context, Held, Life, Report, Unit};
 use crate::detect::Seen as Showing;
-use crate::supervise::Action;
 use crate::supervise::fact::{Fact, Post};
 use crate::supervise::input::Op;
 use crate::supervise::letter::{Letter, Purpose, Receipt};
 use crate::supervise::timer::Timer;
+use crate::supervise::{Action, Mutant};
 
 impl Unit {
     /// Has a text typed as soon as it can be. One that waits already is not queued again.
@@ -135,7 +135,8 @@ impl Unit {
         let free = ctx.ready
             && !self.prompting
             && self.looking.is_none()
-            && self.to_phase.is_none()
+            // Who has to be started anew for another phase waits for that, unless a limit keeps it.
+            && (self.to_phase.is_none() || purpose.goes_through_limit())
             && self.wanted(ctx.fleet) != Some(false);
         let allowed = self.held != Held::Member || purpose.goes_through_limit();
         let state = match self.showing() {
@@ -143,6 +144,7 @@ impl Unit {
             // Either nothing can tell whether it works, or nothing has told yet.
             Showing::Unknown => !spec.shows_activity && !self.settling,
             Showing::Limited => purpose.goes_through_limit(),
+            Showing::NeedsPerson | Showing::Login => ctx.policy.breaks(Mutant::TypesIntoDialogs),
             _ => false,
         };
         free && allowed && state
@@ -159,8 +161,12 @@ impl Unit {
         };
         *ctx.remember = true;
         let purpose = letter.purpose;
-        if let Receipt::Waits(why) = &receipt {
-            let why = Some(why.clone());
+        let again = ctx.policy.breaks(Mutant::PingsTwice) && purpose == Purpose::Ping;
+        if matches!(receipt, Receipt::Waits(_)) || again {
+            let why = match &receipt {
+                Receipt::Waits(why) => Some(why.clone()),
+                _ => None,
+            };
             if std::mem::replace(&mut self.told_waiting, why.clone()) != why {
                 self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             }

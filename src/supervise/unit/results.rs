@@ -175,6 +175,7 @@ impl Unit {
         pid: i32,
     ) {
         if matches!(self.life, Life::Clearing { op, .. } if op == done) {
+            self.done = false;
             self.run(ctx, pane, pid);
             ctx.announce(Fact::Adopt {
                 unit: self.name.clone(),

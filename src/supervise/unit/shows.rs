@@ -8,6 +8,7 @@ use tmux_control::PaneId;
 use super::looks::Why;
 use super::{Context, Held, Life, Report, Unit};
 use crate::detect::{self, Seen as Showing, Waiting};
+use crate::supervise::Mutant;
 use crate::supervise::fact::Fact;
 use crate::supervise::holds::add;
 use crate::supervise::input::Foreign;
@@ -36,7 +37,7 @@ impl Unit {
             self.settling = false;
             self.timers.clear(Timer::Starting);
         }
-        let waiting = fact.waiting.clone();
+        let waiting = fact.waiting;
         let knew = self.shown.as_ref().is_some_and(|fact| fact.no_conversation);
         let useless =
             fact.no_conversation && !knew || state == Showing::Fatal && before != Showing::Fatal;
@@ -232,6 +233,11 @@ impl Unit {
             }
         };
         self.woken = Some(since);
+        let interval = if ctx.policy.breaks(Mutant::WakesTooOften) {
+            interval / 4
+        } else {
+            interval
+        };
         self.timers.set(Timer::Wake, At::Wall(add(since, interval)));
     }
 
@@ -253,7 +259,11 @@ impl Unit {
 
     /// When it was last known to have been silent: for a memory that is older than its reader.
     pub(in crate::supervise) fn forget_time_away(&mut self, away: Duration) {
-        if let Some((_, Some(silent))) = &mut self.known {
+        if let Some(silent) = self
+            .known
+            .as_mut()
+            .and_then(|known| known.silent_since.as_mut())
+        {
             *silent = silent.saturating_add(away);
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ao::detect::Seen;
-use ao::supervise::{Action, Care, UnitKind};
+use ao::supervise::{Action, Care, HoldFile, UnitKind};
 
 use super::Rule;
 use crate::world::World;
@@ -43,20 +43,37 @@ impl World {
                     self.check_type(unit, *pane, letter);
                 }
             }
-            Action::WriteHold { unit, .. } => {
+            Action::WriteHold { unit, hold } => {
                 if let Some(unit) = self.index_of(unit) {
-                    let truth = &mut self.truth.units[unit];
-                    truth.acted.hold = true;
-                    if !truth.explained.hold {
-                        let name = &self.units[unit].name;
-                        let what = format!("the hold of {name} is written, and nobody is told why");
-                        self.broken(Rule::EveryActIsTold, what);
-                    }
+                    self.check_hold(unit, *hold);
                 }
             }
             Action::WriteIndex { index, .. } => self.check_index(*index),
             Action::MarkComplete { complete, .. } => self.check_complete(*complete),
             _ => {}
+        }
+    }
+
+    /// The file of a hold is what people can read of it.
+    fn check_hold(&mut self, unit: usize, hold: Option<HoldFile>) {
+        let account = self.units[unit].account;
+        let known = self.truth.holds.get(&account).map(|hold| hold.until);
+        let news = hold.map(|hold| hold.until) != known && self.files.holds[unit] != hold;
+        // After memory was lost nobody knows what was told.
+        let news = news && (known.is_some() || !self.truth.amnesia);
+        let truth = &mut self.truth.units[unit];
+        truth.acted.hold = true;
+        if news && !truth.explained.hold && !truth.probed {
+            let name = &self.units[unit].name;
+            let what = format!("the hold of {name} is written, and nobody is told why");
+            self.broken(Rule::EveryActIsTold, what);
+        }
+        if let Some(hold) = hold {
+            if news {
+                // What a probe has shown is told with the probe.
+                self.truth.units[unit].probed = false;
+            }
+            self.truth.hold(account, hold.until);
         }
     }
 
@@ -136,7 +153,7 @@ impl World {
                 format!("the task {name} is started, and it is done"),
             );
         }
-        if spec.kind == UnitKind::Loop && self.files.complete {
+        if spec.kind == UnitKind::Loop && self.is_over() {
             self.broken(
                 Rule::PhasesInOrder,
                 format!("{name} is started after the last phase"),
@@ -200,8 +217,13 @@ impl World {
     /// A living process is to be ended, for another or for none.
     fn check_kill(&mut self, unit: usize, pid: i32) {
         let awake = self.clock.awake;
-        let over = self.files.complete && self.spec(unit).is_some_and(is_loop);
-        let by_person = over || self.is_told_to(unit) || !self.is_wanted(unit);
+        let loops = self.spec(unit).is_some_and(is_loop);
+        let kickoff = self.files.kickoff();
+        let process = self.units[unit].process(pid);
+        let astray = process.is_some_and(|process| process.phase != kickoff);
+        let by_person = loops && (self.files.complete || astray)
+            || self.is_told_to(unit)
+            || !self.is_wanted(unit);
         let name = self.units[unit].name.clone();
         let paused = self.is_paused(unit);
         let looked = self.units[unit].told.looked;

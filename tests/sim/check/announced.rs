@@ -47,6 +47,16 @@ impl World {
             }
             Fact::Post {
                 unit,
+                purpose: Purpose::Wake,
+                post: Post::Withdrawn | Post::Unknown | Post::Dropped,
+                ..
+            } => {
+                if let Some(unit) = self.index_of(unit) {
+                    self.truth.units[unit].wakes_from = None;
+                }
+            }
+            Fact::Post {
+                unit,
                 purpose: Purpose::Ping,
                 post,
                 ..
@@ -100,6 +110,9 @@ impl World {
             if of_account || unit.is_none() {
                 explained.hold = true;
             }
+            let probed = of_account && matches!(fact, Fact::Probe { .. });
+            self.truth.units[index].probed |= probed;
+            let explained = &mut self.truth.units[index].explained;
             if one == Some(index) || unit.is_none() {
                 explained.typed |= matches!(fact, Fact::Post { .. } | Fact::Probe { .. });
                 let act = !matches!(fact, Fact::Post { .. } | Fact::Probe { .. });

@@ -244,10 +244,6 @@ impl World {
             let pushed = self.git.last(topic);
             let can_take = self.can_take(unit);
             let handed = &mut self.truth.handed[topic.place()];
-            if handed.typed == u64::MAX {
-                // After the history was written anew it counts from what is there now.
-                handed.typed = pushed;
-            }
             let waits = pushed > handed.typed.max(handed.landed);
             handed.unserved = match (waits, can_take) {
                 (false, _) => 0,

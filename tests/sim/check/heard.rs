@@ -1,6 +1,6 @@
 //! What the supervisor was told, and what that makes true.
 
-use ao::supervise::{Ask, Input, UnitName};
+use ao::supervise::{Ask, Input, UnitKind, UnitName};
 
 use super::Topic;
 use crate::world::World;
@@ -126,7 +126,13 @@ impl World {
                 told.under_way.retain(|(known, _)| known != op);
                 self.typed(index, receipt);
             }
-            Input::Died { .. } => told.dead = true,
+            Input::Died { ending, .. } => {
+                told.dead = true;
+                let task = self
+                    .spec(index)
+                    .is_some_and(|spec| spec.kind == UnitKind::Task);
+                self.truth.units[index].done |= task && ending.status == Some(0);
+            }
             Input::Vanished { .. } => told.place = None,
             Input::Ended { op, .. } | Input::Cleared { op, .. } => {
                 told.under_way.retain(|(known, _)| known != op);
@@ -151,8 +157,14 @@ impl World {
             Ask::Up(None) => {
                 self.truth.fleet = Some(true);
                 for unit in self.configured_units() {
+                    let over = self.files.complete
+                        && self
+                            .spec(unit)
+                            .is_some_and(|spec| spec.kind == UnitKind::Loop);
                     if self.spec(unit).is_some_and(|spec| spec.enabled) {
-                        self.asked_up(unit);
+                        if !over {
+                            self.asked_up(unit);
+                        }
                         self.truth.units[unit].wanted = None;
                     }
                 }
@@ -177,8 +189,9 @@ impl World {
                     Some(names) => self.indices(names),
                 };
                 for unit in units {
+                    let there = self.is_known(&self.units[unit].name);
                     let truth = &mut self.truth.units[unit];
-                    truth.wanted = Some(false);
+                    truth.wanted = there.then_some(false);
                     truth.word = false;
                     truth.explained.end = true;
                     truth.costly = false;
@@ -226,10 +239,15 @@ impl World {
     }
 
     fn indices(&self, names: &[UnitName]) -> Vec<usize> {
-        names
-            .iter()
-            .filter_map(|name| self.index_of(name))
-            .collect()
+        // Nobody can speak of what the supervisor does not know.
+        let known = names.iter().filter(|name| self.is_known(name));
+        known.filter_map(|name| self.index_of(name)).collect()
+    }
+
+    /// Whether the supervisor knows a unit: the config has it, or it ran when it was removed.
+    fn is_known(&self, name: &UnitName) -> bool {
+        let known = self.known.iter();
+        known.into_iter().any(|known| known == name)
     }
 
     pub(crate) fn configured_units(&self) -> Vec<usize> {
@@ -255,9 +273,6 @@ impl World {
 
     /// A process ended by itself.
     pub(crate) fn note_end(&mut self, unit: usize, pid: i32) {
-        let task = self
-            .spec(unit)
-            .is_some_and(|spec| spec.kind == ao::supervise::UnitKind::Task);
         let bad_conversation = self.units[unit].bad_conversation;
         let Some(process) = self.units[unit].process(pid) else {
             return;
@@ -271,7 +286,6 @@ impl World {
         let truth = &mut self.truth.units[unit];
         truth.costly = !success && !limited && !trial;
         truth.limited = limited;
-        truth.done |= task && success;
     }
 
     /// A process ended with its terminal.

@@ -85,6 +85,8 @@ pub(crate) struct UnitTruth {
     /// It showed a limit when it ended.
     pub(crate) limited: bool,
     pub(crate) explained: Explained,
+    /// A probe of its account was told, and not yet what it came to.
+    pub(crate) probed: bool,
     /// What was done in this call.
     pub(crate) acted: Explained,
     /// When it was last woken: awake, and by the wall clock.
@@ -149,6 +151,8 @@ pub(crate) struct SequenceTruth {
     pub(crate) asked: Option<usize>,
     /// Where it was said to go.
     pub(crate) going: Option<usize>,
+    /// It is on its way there.
+    pub(crate) moving: bool,
     /// What comes after the end may be started so often.
     pub(crate) runs: u32,
     /// For how many audits it should have moved.
@@ -173,6 +177,8 @@ pub(crate) struct Truth {
     pub(crate) births: Vec<Duration>,
     /// When the wall clock last jumped, awake.
     pub(crate) jumped: Option<Duration>,
+    /// Memory was lost in this night.
+    pub(crate) amnesia: bool,
     /// For how many audits a hold has been over without a probe, by account.
     pub(crate) unprobed: BTreeMap<usize, u32>,
     /// How many steps there were at the last audit.
@@ -202,6 +208,7 @@ impl Truth {
 
     /// Memory was lost: what depends on it counts from here.
     pub(crate) fn tainted(&mut self, awake: Duration) {
+        self.amnesia = true;
         self.jumped = Some(awake);
         for handed in &mut self.handed {
             handed.unserved = 0;
@@ -274,12 +281,5 @@ impl Truth {
 
     pub(crate) fn phase_appended(&mut self) {
         self.sequence.stuck = 0;
-    }
-
-    /// What nobody had fetched yet may be lost.
-    pub(crate) fn history_rewritten(&mut self) {
-        for handed in &mut self.handed {
-            handed.typed = u64::MAX;
-        }
     }
 }

@@ -56,13 +56,11 @@ impl World {
             );
         }
         self.truth.sequence.going = Some(index);
+        self.truth.sequence.moving = true;
         self.truth.sequence.stuck = 0;
         for unit in self.loop_units() {
             self.truth.units[unit].moved = true;
             self.truth.units[unit].kept = false;
-        }
-        for handed in &mut self.truth.handed {
-            handed.typed = u64::MAX;
         }
     }
 
@@ -77,6 +75,19 @@ impl World {
         if self.truth.sequence.asked == Some(index) {
             self.truth.sequence.asked = None;
         }
+    }
+
+    /// A file of the sequence was written.
+    pub(crate) fn moved_on(&mut self) {
+        let there = self.files.kickoff() == self.truth.sequence.going;
+        if there && !self.files.complete {
+            self.truth.sequence.moving = false;
+        }
+    }
+
+    /// Whether the loop has ended, and is not on its way to go on.
+    pub(crate) fn is_over(&self) -> bool {
+        self.files.complete && !self.truth.sequence.moving
     }
 
     /// The sequence is said to be complete.
@@ -120,6 +131,8 @@ impl World {
             truth.wanted = Some(true);
             truth.word = true;
             truth.done = false;
+            truth.latched = false;
+            truth.spent.clear();
         }
     }
 
@@ -145,11 +158,13 @@ impl World {
             self.broken(Rule::PhasesInOrder, what);
         }
         for unit in loops {
+            let account = self.units[unit].account;
+            let held = self.truth.holds.contains_key(&account);
             let process = self.units[unit].living();
             let astray = process.is_some_and(|process| process.phase != Some(now));
             let ended = self.files.complete && process.is_some() && now == last;
             let truth = &mut self.truth.units[unit];
-            truth.astray = if !truth.kept && (astray || ended) {
+            truth.astray = if !truth.kept && !held && (astray || ended) {
                 truth.astray + 1
             } else {
                 0

@@ -70,9 +70,10 @@ impl World {
 
     fn check_wake(&mut self, unit: usize) {
         let name = self.units[unit].name.clone();
+        let over = self.is_over();
         let spec = self.spec(unit);
         let interval = spec.filter(|spec| spec.enabled).and_then(|spec| spec.wake);
-        let Some(interval) = interval.filter(|_| !self.files.complete) else {
+        let Some(interval) = interval.filter(|_| !over) else {
             let what = format!("{name} is woken, and should not be");
             return self.broken(Rule::WakesComeOnce, what);
         };
@@ -80,7 +81,8 @@ impl World {
             let awake = self.clock.awake.saturating_sub(at);
             let by_wall = self.clock.wall().duration_since(wall);
             let by_wall = Duration::try_from(by_wall.abs()).unwrap_or_default();
-            if awake < interval / 2 && by_wall < interval / 2 {
+            let steady = self.truth.jumped.is_none_or(|jumped| jumped < at);
+            if steady && awake < interval / 2 && by_wall < interval / 2 {
                 let what = format!("{name} is woken twice within {awake:?} of {interval:?}");
                 self.broken(Rule::WakesComeOnce, what);
             }

@@ -73,6 +73,7 @@ impl World {
     pub(crate) fn save(&mut self) {
         let Some(machine) = &self.machine else { return };
         if self.disk.full {
+            self.counts.hit(Kind::WriteFails);
             self.disk.stale = true;
             return;
         }
@@ -101,6 +102,7 @@ impl World {
             };
             self.truth.take_back(truth);
             self.truth.tainted(self.clock.awake);
+            self.truth.holds.clear();
         }
         let memory = self.disk.saved.as_ref().map(|saved| &saved.memory);
         for unit in &mut self.units {
@@ -128,6 +130,7 @@ impl World {
             return self.tell(Input::Written { op, result });
         }
         what(&mut self.files);
+        self.moved_on();
         self.tell(Input::Written { op, result: Ok(()) });
         self.tell_sequence();
     }

@@ -21,6 +21,8 @@ pub(crate) enum About {
 pub(crate) struct Git {
     commits: Vec<(String, About)>,
     made: u64,
+    /// Commits that are no part of the history any more, and where it began to differ.
+    gone_ids: Vec<(String, usize)>,
     pub(crate) inboxes: [Option<String>; 2],
     /// It cannot be reached.
     pub(crate) gone: bool,
@@ -66,19 +68,25 @@ impl Git {
     }
 
     fn rewrite(&mut self) {
-        let from = self.commits.len().saturating_sub(3);
+        let from = self.commits.len().saturating_sub(3).max(1);
         for (id, _) in &mut self.commits[from..] {
             self.made += 1;
-            *id = format!("commit-{}", self.made);
+            let gone = std::mem::replace(id, format!("commit-{}", self.made));
+            self.gone_ids.push((gone, from));
         }
     }
 
     fn remote(&self, since: Option<&str>) -> Remote {
         let head = self.commits.last().map(|(id, _)| id.clone());
         let known = since.and_then(|since| self.commits.iter().position(|(id, _)| id == since));
-        let new = match (since, known) {
-            (Some(_), Some(known)) => &self.commits[known + 1..],
-            _ => &[],
+        let base = since.and_then(|since| {
+            let gone = self.gone_ids.iter().filter(|(id, _)| id == since);
+            gone.map(|(_, from)| *from).min()
+        });
+        let new = match (known, base) {
+            (Some(known), _) => &self.commits[known + 1..],
+            (None, Some(base)) => &self.commits[base..],
+            (None, None) => &[],
         };
         let about = |wanted: About| {
             let found = new.iter().rev().filter(|(_, about)| *about == wanted);
@@ -126,7 +134,6 @@ impl World {
     pub(crate) fn rewritten(&mut self) {
         self.counts.hit(Kind::HistoryRewritten);
         self.git.rewrite();
-        self.truth.history_rewritten();
     }
 
     pub(crate) fn fetch_takes(&mut self) -> Duration {

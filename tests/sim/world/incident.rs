@@ -109,6 +109,8 @@ impl World {
             }
             Incident::EventsLost => {
                 self.tmux.loses_events = true;
+                let unit = self.chance.index(self.units.len());
+                self.strikes_down(unit, 1);
                 let back = self.chance.secs(60, 1200);
                 self.after(back, Event::Repair(Repair::Events));
             }
@@ -241,7 +243,8 @@ impl World {
     }
 
     fn limit_reached(&mut self) {
-        let account = self.chance.index(self.accounts.len());
+        let unit = self.chance.index(self.units.len());
+        let account = self.units[unit].account;
         let styles = [
             Style::Bare,
             Style::Dated,
@@ -254,7 +257,8 @@ impl World {
             Style::Bare | Style::Zoned => 5 * 3600,
             _ => 9 * 3600,
         };
-        let ahead = self.chance.secs(300, most);
+        let soon = self.chance.percent(60);
+        let ahead = self.chance.secs(300, if soon { 3600 } else { most });
         // Banners name whole minutes.
         let until = (self.clock.date() + ahead).as_second() / 60 * 60 + 60;
         let until = jiff::Timestamp::from_second(until).expect("a date of this century");
@@ -339,7 +343,25 @@ impl World {
         let policy = Box::new(self.policy.clone());
         let fleet = self.fleet.clone();
         self.tell(Input::Configured { policy, fleet });
+        self.watch_anew();
         self.list();
+    }
+
+    /// What was taken over is watched from now on, and may have ended before that.
+    pub(crate) fn watch_anew(&mut self) {
+        let Some(machine) = &self.machine else { return };
+        let runs = |unit: &ao::supervise::Unit| {
+            let (_, pid) = unit.running().filter(|_| unit.runs_in().is_some())?;
+            Some((self.index_of(unit.name())?, pid))
+        };
+        let running: Vec<(usize, i32)> = machine.units().filter_map(runs).collect();
+        for (unit, pid) in running {
+            let process = self.units[unit].process(pid);
+            if process.is_none_or(|process| !process.alive) && !self.tmux.loses_events {
+                self.units[unit].told.dead = false;
+                self.tell_death(unit, pid);
+            }
+        }
     }
 
     /// The loop agents get somewhere.

@@ -18,6 +18,8 @@ pub(crate) enum Job {
         op: Op,
         fresh: bool,
         old: Option<(PaneId, i32)>,
+        /// The phase that its kickoff is written for.
+        phase: Option<usize>,
     },
     End {
         unit: usize,
@@ -69,12 +71,12 @@ impl World {
         let unit = place;
         let (late, errand, job) = match action {
             Action::Start { op, fresh, .. } => {
-                let old = None;
                 let job = Job::Start {
                     unit,
                     op,
                     fresh,
-                    old,
+                    old: None,
+                    phase: self.files.kickoff(),
                 };
                 (self.chance.ms(20, 1500), Errand::Start, job)
             }
@@ -85,12 +87,12 @@ impl World {
                 fresh,
                 ..
             } => {
-                let old = Some((pane, pid));
                 let job = Job::Start {
                     unit,
                     op,
                     fresh,
-                    old,
+                    old: Some((pane, pid)),
+                    phase: self.files.kickoff(),
                 };
                 (self.chance.ms(50, 6000), Errand::Start, job)
             }
@@ -152,9 +154,9 @@ impl World {
                 self.start_job(late, Job::Fetch { op, since });
             }
             Action::WriteHold { unit, hold } => {
-                if !self.disk.full
-                    && let Some(unit) = self.index_of(&unit)
-                {
+                if self.disk.full {
+                    self.counts.hit(Kind::WriteFails);
+                } else if let Some(unit) = self.index_of(&unit) {
                     self.files.holds[unit] = hold;
                 }
             }
@@ -189,12 +191,7 @@ impl World {
             return self.start_job(late.min(Duration::from_secs(1)), job);
         }
         match job {
-            Job::Start {
-                unit,
-                op,
-                fresh,
-                old,
-            } => self.start(unit, op, fresh, old),
+            Job::Start { .. } => self.start(job),
             Job::End {
                 unit,
                 op,
@@ -232,11 +229,13 @@ impl World {
     /// What was under way when the watchdog was killed goes its way, and nobody hears of it.
     pub(crate) fn finish_alone(&mut self, job: Job) {
         match job {
-            Job::Start { unit, old, .. } => {
+            Job::Start {
+                unit, old, phase, ..
+            } => {
                 if self.server_is_there() && self.units[unit].broken_until <= self.clock.awake {
                     self.make_room(unit, old);
                     let resumes = self.units[unit].temper.resumes;
-                    self.spawn(unit, resumes);
+                    self.spawn(unit, resumes, phase);
                 }
             }
             Job::End {
@@ -257,7 +256,17 @@ impl World {
         self.tmux.connected || self.machine.is_none()
     }
 
-    fn start(&mut self, unit: usize, op: Op, fresh: bool, old: Option<(PaneId, i32)>) {
+    fn start(&mut self, job: Job) {
+        let Job::Start {
+            unit,
+            op,
+            fresh,
+            old,
+            phase,
+        } = job
+        else {
+            return;
+        };
         let known = &self.units[unit];
         let name = known.name.clone();
         let spared = old.filter(|(_, pid)| {
@@ -291,7 +300,7 @@ impl World {
         if resumed && self.units[unit].bad_conversation {
             self.counts.hit(Kind::BadResumeId);
         }
-        let (pane, pid) = self.spawn(unit, resumed);
+        let (pane, pid) = self.spawn(unit, resumed, phase);
         let prompting = self.units[unit].temper.prompted;
         self.tell(Input::Started {
             unit: name,
@@ -345,12 +354,13 @@ impl World {
 
     fn clear(&mut self, unit: usize, op: Op, pane: PaneId) {
         let name = self.units[unit].name.clone();
-        if self.chance.percent(2) && self.tmux.connected && self.units[unit].living().is_none() {
+        if self.chance.percent(4) && self.tmux.connected && self.units[unit].living().is_none() {
             self.counts.hit(Kind::PaneRespawned);
             for process in &mut self.units[unit].processes {
                 process.pane = process.pane.filter(|own| *own != pane);
             }
-            let (_, pid) = self.spawn(unit, false);
+            let (_, pid) = self.spawn(unit, false, self.files.kickoff());
+            self.truth.units[unit].done = false;
             if let Some(process) = self.units[unit].process(pid) {
                 process.pane = Some(pane);
                 process.prompting = false;

@@ -98,6 +98,8 @@ pub(crate) struct World {
     pub(crate) policy: Policy,
     /// What the config says.
     pub(crate) fleet: FleetSpec,
+    /// The units that the supervisor knew before the present call.
+    pub(crate) known: Vec<UnitName>,
     /// There are agents that work in a loop, and hand work to each other.
     pub(crate) loops: bool,
     pub(crate) units: Vec<Unit>,
@@ -179,6 +181,9 @@ impl World {
         self.steps += 1;
         let now = self.clock.now();
         let before = self.kill_before.map(|_| self.truth.clone());
+        if matches!(input, Input::Asked(_)) {
+            self.known = machine.units().map(|unit| unit.name().clone()).collect();
+        }
         self.heard(&input);
         let mut actions = std::mem::take(&mut self.actions);
         self.trace.note(&self.clock, &input);

@@ -36,12 +36,16 @@ pub(crate) struct Listing {
 
 impl World {
     /// A new process in a new pane.
-    pub(crate) fn spawn(&mut self, unit: usize, resumed: bool) -> (PaneId, i32) {
+    pub(crate) fn spawn(
+        &mut self,
+        unit: usize,
+        resumed: bool,
+        phase: Option<usize>,
+    ) -> (PaneId, i32) {
         self.tmux.next_pane += 1;
         self.tmux.next_pid += 1;
         let (pane, pid) = (PaneId(self.tmux.next_pane), self.tmux.next_pid);
         let prompting = self.units[unit].temper.prompted;
-        let phase = self.files.kickoff();
         let stubborn = self.chance.percent(20);
         self.units[unit].processes.push(Process {
             pid,
@@ -200,6 +204,7 @@ impl World {
             }
         }
         self.sync();
+        self.watch_anew();
     }
 
     /// Tells whatever the daemon has not told yet of what the panes show.
