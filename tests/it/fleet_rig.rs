@@ -488,7 +488,7 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// Between two looks at something that nobody pushes.
-fn pause() {
+pub(crate) fn pause() {
     thread::park_timeout(Duration::from_millis(10));
 }
 

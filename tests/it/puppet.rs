@@ -9,8 +9,9 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::time::Instant;
 
-use crate::fleet_rig::{Fleet, wait_until};
+use crate::fleet_rig::{DEADLINE, Fleet, pause, wait_until};
 
 /// At work, by [`BACKEND`]'s `active_re`.
 pub(crate) const BUSY: &str = "* Baking (esc to interrupt)";
@@ -187,9 +188,14 @@ impl<'f> Puppet<'f> {
 
     /// The lines that were typed into it, once there are so many.
     pub(crate) fn hears(&self, count: usize) -> Vec<String> {
-        wait_until(&format!("{} hears {count} lines", self.name), || {
-            self.heard().len() >= count
-        });
+        let begin = Instant::now();
+        while self.heard().len() < count {
+            if begin.elapsed() > DEADLINE {
+                let heard = self.heard();
+                panic!("not {count} lines: {heard:#?}; {:#?}", self.fleet.events());
+            }
+            pause();
+        }
         self.heard()
     }
 
