@@ -104,6 +104,23 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_done_is_known_until_it_can_be_done_again() {
+        let mut events = Events::new();
+        let mut trouble = |about: &str, reason: Option<&str>| {
+            let (about, reason) = (about.to_owned(), reason.map(str::to_owned));
+            events.publish(Timestamp::UNIX_EPOCH, What::Trouble { about, reason });
+            events.troubles().collect::<Vec<_>>()
+        };
+        trouble("phase", Some("the disk is full"));
+        let both = trouble("remote", Some("it does not answer"));
+        assert_eq!(
+            both,
+            ["phase: the disk is full", "remote: it does not answer"]
+        );
+        assert_eq!(trouble("phase", None), ["remote: it does not answer"]);
+    }
+
+    #[test]
     fn a_slow_listener_is_told_how_much_it_missed_and_slows_nobody() {
         let mut events = Events::new();
         let (_, mut slow) = events.subscribe();

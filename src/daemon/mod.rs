@@ -199,7 +199,9 @@ async fn without_server(
     }
     let (_lock, _) = take_lock(fleet)?;
     let disk = Disk::open(&fleet.state_dir).map_err(|source| state_error(fleet, source))?;
-    for message in engine::send_away(fleet, names, &disk, Clock::new().now()).await {
+    let mut journal = Journal::open(&fleet.state_dir).map_err(DaemonError::Thread)?;
+    let now = Clock::new().now();
+    for message in engine::send_away(fleet, names, &disk, &mut journal, now).await {
         hear(message);
     }
     Ok(0)

@@ -84,7 +84,7 @@ pub fn phase_at(fleet: &Fleet, index: usize) -> Option<Phase> {
         index,
         count: phases.len(),
         plan: phase.plan.clone(),
-        complete: false,
+        complete: fleet.complete_file().exists(),
         done: Vec::new(),
     })
 }

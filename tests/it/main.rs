@@ -15,6 +15,7 @@
 )]
 
 mod fleet_rig;
+mod puppet;
 mod rig;
 mod screen_model;
 mod screen_oracle;
@@ -48,7 +49,10 @@ mod fleet_heal;
 mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
+mod fleet_rules_heal;
+mod fleet_rules_stall;
 mod fleet_screens;
+mod fleet_soak;
 mod fleet_typing;
 mod fleet_verbs;
 mod fleet_watchdog;

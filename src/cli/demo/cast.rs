@@ -49,7 +49,7 @@ active_re = '\\[working\\]'
 stall_idle = 20
 [backend.shell]
 prompt_delivery = \"exec\"
-bin = \"git --git-dir=remote.git log --reverse --format='%an: %s' main\"
+bin = \"git --no-pager --git-dir=remote.git log --reverse --format='%an: %s' main\"
 [[agent]]
 name = \"builder\"
 kind = \"loop\"

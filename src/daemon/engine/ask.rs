@@ -12,6 +12,7 @@ use super::rules::is_decree;
 use super::{CALLER, Engine, LastCaller, MEMORY};
 use crate::config::{self, Fleet, Overrides};
 use crate::daemon::disk::Disk;
+use crate::daemon::journal::Journal;
 use crate::daemon::socket::Call;
 use crate::daemon::status;
 use crate::daemon::wire::{Caller, Level, Message, Note, Request};
@@ -298,6 +299,7 @@ pub(in crate::daemon) async fn send_away(
     fleet: &Fleet,
     names: &[String],
     disk: &Disk,
+    journal: &mut Journal,
     now: Now,
 ) -> Vec<Message> {
     let mut supervisor = Supervisor::new(disk.load(MEMORY), 0);
@@ -314,15 +316,15 @@ pub(in crate::daemon) async fn send_away(
         .iter()
         .map(|name| format!("{name} did not run"))
         .collect();
-    let mut nothing = Vec::new();
     let policy = Box::new(super::config::policy(fleet, false));
     let configured = Input::Configured {
         policy,
         fleet: spec,
     };
-    supervisor.handle(now, configured, &mut nothing);
+    // Nothing runs, so nothing that would have to be carried out can follow.
+    let _ = journal.handle(&mut supervisor, now, configured);
     let ask = Ask::Down((!all).then_some(meant));
-    supervisor.handle(now, Input::Asked(ask), &mut nothing);
+    let _ = journal.handle(&mut supervisor, now, Input::Asked(ask));
     let said = said.into_iter().map(|text| Message::Progress {
         done: 0,
         total: 0,

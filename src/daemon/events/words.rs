@@ -302,3 +302,24 @@ fn rough(span: Duration) -> String {
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_agent_that_says_until_when_it_waits_is_waiting() {
+        let idle = Judgement::Running(Showing::Idle);
+        let marker = detect::waiting_in(["WAITING-UNTIL: 2030-01-01T10:00:00Z"].into_iter(), false);
+        assert!(marker.is_some());
+        let fact = detect::Fact {
+            state: Showing::Idle,
+            waiting: marker,
+            ..detect::Fact::default()
+        };
+        assert_eq!(showing(idle, Some(&fact)), State::Waiting);
+        assert_eq!(showing(idle, None), State::Idle);
+        let working = Judgement::Running(Showing::Working);
+        assert_eq!(showing(working, Some(&fact)), State::Working);
+    }
+}

@@ -36,6 +36,8 @@ pub(super) struct Sequence {
     sent_away: bool,
     /// The trigger file was removed.
     triggered: bool,
+    /// This watchdog has started what comes after the end.
+    launched: bool,
     /// The phase that is done by a bare marker, and since when.
     bare: Option<(usize, Duration)>,
     trouble: bool,
@@ -258,6 +260,7 @@ impl Supervisor {
         self.sequence.memory.completing = true;
         self.sequence.sent_away = false;
         self.sequence.memory.ran = false;
+        self.sequence.launched = false;
         self.sequence.triggered = false;
         run.announce(Fact::Complete {
             last: last.unwrap_or_default(),
@@ -298,27 +301,40 @@ impl Supervisor {
         if spec.has_on_complete && !self.sequence.triggered {
             return self.write(run, Step::Trigger);
         }
-        if spec.has_on_complete {
-            self.run_on_complete(run, spec.on_complete);
+        let ends = |unit: &Unit| unit.kind() == UnitKind::Loop && unit.running().is_some();
+        if self.units.iter().any(ends) {
+            // Until they are gone the end is not over: another watchdog would have to see to it.
+            return;
+        }
+        if spec.has_on_complete && !self.has_run(run, spec.on_complete) {
+            return;
         }
         self.sequence.memory.completing = false;
+        self.sequence.launched = false;
         run.remember = true;
     }
 
-    fn run_on_complete(&mut self, run: &mut Run<'_>, whom: Option<UnitName>) {
+    /// Starts what comes after the end; whether that is under way no more.
+    fn has_run(&mut self, run: &mut Run<'_>, whom: Option<UnitName>) -> bool {
         let again = std::mem::replace(&mut self.sequence.memory.ran, true);
-        let running = whom
-            .as_ref()
-            .and_then(|name| self.unit(name))
-            .is_some_and(|unit| unit.running().is_some() || unit.comes_back() || unit.done);
+        let launched = std::mem::replace(&mut self.sequence.launched, true);
+        let unit = whom.as_ref().and_then(|name| self.unit(name));
+        let starting = unit.is_some_and(Unit::comes_back);
+        let started = unit.is_some_and(|unit| unit.running().is_some() || unit.done);
+        if launched || starting {
+            return !starting;
+        }
         // A watchdog that ended in the middle may have started it already.
-        if again && running {
-            return;
+        if again && started {
+            return true;
         }
+        run.remember = true;
         run.announce(Fact::OnComplete { run: whom.clone() });
-        if let Some(name) = whom {
-            self.want_and_restart(run, &name);
-        }
+        let Some(name) = whom else {
+            return true;
+        };
+        self.want_and_restart(run, &name);
+        !self.unit(&name).is_some_and(Unit::comes_back)
     }
 
     fn write(&mut self, run: &mut Run<'_>, step: Step) {

@@ -85,7 +85,7 @@ impl Unit {
         if view.fact.state != Showing::Unknown {
             self.take_fact(ctx, view.fact.clone());
         } else {
-            self.take_waiting(ctx, view.fact.waiting.clone());
+            self.take_waiting(ctx, view.fact.waiting);
         }
         if self.held == Held::Member || !self.may_restart(ctx) {
             // Whatever is wrong with it is nobody's business, until its screen changes.

@@ -37,7 +37,7 @@ impl Unit {
             self.settling = false;
             self.timers.clear(Timer::Starting);
         }
-        let waiting = fact.waiting.clone();
+        let waiting = fact.waiting;
         let knew = self.shown.as_ref().is_some_and(|fact| fact.no_conversation);
         let useless =
             fact.no_conversation && !knew || state == Showing::Fatal && before != Showing::Fatal;
@@ -204,6 +204,7 @@ impl Unit {
             self.timers.clear(Timer::LimitGone);
         }
         self.set_stall_timer(ctx);
+        self.restart_for_phase(ctx);
     }
 
     /// It goes on after a limit: after this time.
