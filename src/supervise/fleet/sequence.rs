@@ -32,6 +32,8 @@ pub(super) struct Sequence {
     /// What its files say; none before they were read.
     pub(super) files: Option<SequenceFiles>,
     writing: Option<(Op, Step)>,
+    /// The loop agents were sent away at the end.
+    sent_away: bool,
     /// The trigger file was removed.
     triggered: bool,
     /// This watchdog has started what comes after the end.
@@ -256,6 +258,7 @@ impl Supervisor {
         let last = self.sequence.index().and_then(|index| self.phase_id(index));
         run.remember = true;
         self.sequence.memory.completing = true;
+        self.sequence.sent_away = false;
         self.sequence.memory.ran = false;
         self.sequence.launched = false;
         self.sequence.triggered = false;
@@ -274,11 +277,24 @@ impl Supervisor {
         if !marked {
             return self.write(run, Step::Complete(true));
         }
-        self.each(run, |unit, ctx| {
-            if unit.kind() == UnitKind::Loop {
-                unit.send_away(ctx);
-            }
-        });
+        if !std::mem::replace(&mut self.sequence.sent_away, true) {
+            self.each(run, |unit, ctx| {
+                if unit.kind() == UnitKind::Loop {
+                    if unit.running().is_some() {
+                        ctx.announce(Fact::Told {
+                            unit: unit.name().clone(),
+                            text: "it ends with the last phase".to_owned(),
+                        });
+                    }
+                    unit.send_away(ctx);
+                }
+            });
+        }
+        // A watchdog that ends before they have is followed by one that sends them away again.
+        let ending = |unit: &Unit| unit.kind() == UnitKind::Loop && unit.is_leaving();
+        if self.units.iter().any(ending) {
+            return;
+        }
         let Some(spec) = self.sequence.spec.clone() else {
             return;
         };

@@ -174,6 +174,11 @@ impl Unit {
         } else {
             self.told_waiting = None;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
+            // It has its time to go on from here, however long the typing took.
+            if purpose == Purpose::Nudge && self.silent_since.is_some() {
+                self.silent_since = Some(ctx.now.mono);
+                self.set_stall_timer(ctx);
+            }
             self.tries = match receipt {
                 Receipt::Failed(_) => self.tries.saturating_add(1),
                 _ => 0,
