@@ -52,6 +52,7 @@ mod fleet_heal;
 mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
+mod fleet_promises;
 mod fleet_rules_heal;
 mod fleet_rules_stall;
 mod fleet_screens;
