@@ -17,6 +17,7 @@ mod fatals;
 mod handoff;
 mod healing;
 mod limits;
+mod memory;
 mod pauses;
 mod phases;
 mod play;
@@ -24,6 +25,7 @@ mod posts;
 mod resumes;
 mod showing;
 mod stalls;
+mod storms;
 mod wakes;
 
 #[test]
