@@ -273,6 +273,7 @@ impl Supervisor {
         }
         self.each(run, |unit, ctx| {
             if unit.kind() == UnitKind::Loop {
+                unit.forget_pings(ctx);
                 unit.send_away(ctx);
             }
         });
