@@ -259,6 +259,35 @@ impl Fleet {
         Events { child, lines }
     }
 
+    /// The events that are remembered, in their order.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        let events = self.ok(&["events", "--json"]).out;
+        let events = events.lines().map(serde_json::from_str);
+        events
+            .map(|event| event.expect("an event in JSON"))
+            .collect()
+    }
+
+    /// The remembered events of this kind about this agent.
+    pub(crate) fn events_of(&self, kind: &str, agent: &str) -> Vec<Value> {
+        let mut events = self.events();
+        events.retain(|event| event["kind"] == kind && event["agent"] == agent);
+        events
+    }
+
+    /// Ends the watchdog as nothing could be worse, and starts another.
+    pub(crate) fn crash_watchdog(&self) {
+        self.kill_watchdog();
+        self.ok(&["up", "watchdog"]);
+    }
+
+    /// Ends the watchdog at once.
+    pub(crate) fn kill_watchdog(&self) {
+        let old = self.watchdog();
+        kill(old);
+        wait_until("the watchdog is gone", || !is_alive(old));
+    }
+
     /// Every process that belongs to this test, with its command line.
     pub(crate) fn processes(&self) -> Vec<(i32, String)> {
         let mark = format!("{MARK}={}", self.dir.path().display()).into_bytes();
@@ -459,7 +488,7 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// Between two looks at something that nobody pushes.
-fn pause() {
+pub(crate) fn pause() {
     thread::park_timeout(Duration::from_millis(10));
 }
 

@@ -49,6 +49,8 @@ mod fleet_heal;
 mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
+mod fleet_rules_heal;
+mod fleet_rules_stall;
 mod fleet_screens;
 mod fleet_soak;
 mod fleet_typing;

@@ -1,5 +1,5 @@
 //! A program on a terminal that paints what a test tells it to, and writes down every start of its
-//! own and every line that it is given.
+//! own, with the first line of its kickoff, and every line that it is given.
 //!
 //! A puppet named `a` has these files in `puppets/`: `a.wire`, a fifo on which the test tells it what
 //! to paint; `a.heard`, the lines that were typed into it; `a.starts`, a line for each start; and, as
@@ -9,8 +9,9 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::time::Instant;
 
-use crate::fleet_rig::{Fleet, wait_until};
+use crate::fleet_rig::{DEADLINE, Fleet, pause, wait_until};
 
 /// At work, by [`BACKEND`]'s `active_re`.
 pub(crate) const BUSY: &str = "* Baking (esc to interrupt)";
@@ -42,12 +43,13 @@ paint
     done
 ) <&4 &
 reader=$!
-printf '%s %s\n' $$ "$*" >>"$me.starts"
+printf '%s %s\n' $$ "$(head -n 1 "${1:-/dev/null}")" >>"$me.starts"
 while IFS= read -r word <&3; do
     case $word in
     heard) [ ! -f "$me.answer" ] || IFS= read -r face <"$me.answer"; paint ;;
     'paint '*) face=${word#paint }; paint ;;
     'exit '*) kill $reader; exit ${word#exit } ;;
+    'exec '*) kill $reader; exec ${word#exec } ;;
     esac
 done
 "#;
@@ -56,7 +58,7 @@ done
 const BACKEND: &str = r"
 [backend.puppet]
 prompt_delivery = 'exec'
-bin = 'exec sh puppet.sh'
+bin = 'exec sh puppet.sh {kickoff}'
 active_re = 'esc to interrupt'
 limit_re = 'reached your usage limit'
 fatal_re = 'corrupt beyond repair'
@@ -64,7 +66,7 @@ login_re = 'run /login'
 dialog_re = 'do you trust'
 ";
 
-/// Where a fleet of puppets begins: short intervals, and no patience.
+/// Where a fleet of puppets begins.
 const HEAD: &str = r#"
 [tmux]
 socket_path = "tmux.sock"
@@ -92,10 +94,15 @@ pub(crate) fn restage(fleet: &Fleet, watchdog: &str, agents: &str) {
     std::fs::rename(fleet.path("agents.toml.new"), fleet.path("agents.toml")).expect("a rename");
 }
 
-/// A config of these agents.
+/// A config of these agents. The intervals are short, unless `watchdog` says otherwise.
 pub(crate) fn config(watchdog: &str, agents: &str) -> String {
-    let watchdog = format!("[watchdog]\nsignal_interval = 1\nheavy_interval = 2\n{watchdog}\n");
-    format!("{HEAD}\n{watchdog}\n{BACKEND}\n{agents}")
+    let mut table = format!("[watchdog]\n{watchdog}\n");
+    for (key, seconds) in [("signal_interval", 1), ("heavy_interval", 2)] {
+        if !watchdog.contains(key) {
+            table += &format!("{key} = {seconds}\n");
+        }
+    }
+    format!("{HEAD}\n{table}\n{BACKEND}\n{agents}")
 }
 
 /// An agent whose program is a puppet.
@@ -145,6 +152,11 @@ impl<'f> Puppet<'f> {
         self.tell(&format!("exit {status}"));
     }
 
+    /// Has it become this program.
+    pub(crate) fn becomes(&self, line: &str) {
+        self.tell(&format!("exec {line}"));
+    }
+
     fn tell(&self, word: &str) {
         wait_until("the puppet listens", || self.try_tell(word));
     }
@@ -176,15 +188,22 @@ impl<'f> Puppet<'f> {
 
     /// The lines that were typed into it, once there are so many.
     pub(crate) fn hears(&self, count: usize) -> Vec<String> {
-        wait_until(&format!("{} hears {count} lines", self.name), || {
-            self.heard().len() >= count
-        });
+        let begin = Instant::now();
+        while self.heard().len() < count {
+            if begin.elapsed() > DEADLINE {
+                let heard = self.heard();
+                panic!("not {count} lines: {heard:#?}; {:#?}", self.fleet.events());
+            }
+            pause();
+        }
         self.heard()
     }
 
-    /// How often it was started.
-    pub(crate) fn starts(&self) -> usize {
-        self.fleet.read(&self.file("starts")).lines().count()
+    /// The first line of the kickoff, for each start so far.
+    pub(crate) fn starts(&self) -> Vec<String> {
+        let starts = self.fleet.read(&self.file("starts"));
+        let starts = starts.lines().filter_map(|line| line.split_once(' '));
+        starts.map(|(_, kickoff)| kickoff.to_owned()).collect()
     }
 }
 

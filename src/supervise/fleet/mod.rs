@@ -350,6 +350,7 @@ impl Supervisor {
         self.sync_holds(run);
         if self.ready {
             self.greet_strangers(run);
+            self.each(run, |unit, ctx| unit.end_what_survived(ctx));
             self.reconcile(run);
         }
     }

@@ -75,7 +75,6 @@ fn a_watchdog_that_was_away_for_many_intervals_wakes_once() {
     play.configured();
     play.connected(running);
     play.is("a", Showing::Idle);
-    play.pass(60);
     assert_eq!(wakes(&play), 1);
     play.typed("a", Receipt::Landed);
     play.pass(HOUR - 1);

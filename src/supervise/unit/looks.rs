@@ -224,8 +224,11 @@ impl Unit {
                     self.silent_since = Some(ctx.now.mono);
                     self.post(ctx, Letter::new(Purpose::Nudge, text::nudge()));
                     self.stall_told = false;
-                    self.set_stall_timer(ctx);
+                } else {
+                    // Nothing is done about it, and it is not looked at again before that changes.
+                    self.stall_told = true;
                 }
+                self.set_stall_timer(ctx);
             }
             StallAction::Nudge | StallAction::Restart => {
                 if self.latched.is_none() && self.doomed.is_none() {

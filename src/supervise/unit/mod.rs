@@ -225,8 +225,8 @@ pub struct Unit {
     typing: Option<(Op, Letter)>,
     /// How often the text that was typed last did not arrive.
     tries: u32,
-    /// The first text in the queue was told to wait.
-    told_waiting: bool,
+    /// Why the first text in the queue waits, as it was told; empty: it cannot be typed yet.
+    told_waiting: Option<String>,
     silent_since: Option<Duration>,
     nudged: bool,
     stall_told: bool,
@@ -273,7 +273,7 @@ impl Unit {
             letters: VecDeque::new(),
             typing: None,
             tries: 0,
-            told_waiting: false,
+            told_waiting: None,
             silent_since: None,
             nudged: false,
             stall_told: false,

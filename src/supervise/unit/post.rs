@@ -30,7 +30,7 @@ impl Unit {
         } else {
             self.letters.push_back(letter);
         }
-        self.told_waiting = false;
+        self.told_waiting = None;
         self.type_next(ctx);
     }
 
@@ -94,8 +94,9 @@ impl Unit {
             .position(|letter| self.can_take(ctx, letter.purpose));
         let Some(index) = next else {
             if let Some(first) = self.letters.front().cloned()
-                && !std::mem::replace(&mut self.told_waiting, true)
+                && self.told_waiting.is_none()
             {
+                self.told_waiting = Some(String::new());
                 self.tell_post(ctx, &first, Post::Queued);
             }
             return;
@@ -162,13 +163,22 @@ impl Unit {
         let purpose = letter.purpose;
         let again = ctx.policy.breaks(Mutant::PingsTwice) && purpose == Purpose::Ping;
         if matches!(receipt, Receipt::Waits(_)) || again {
-            if !std::mem::replace(&mut self.told_waiting, true) {
+            let why = match &receipt {
+                Receipt::Waits(why) => Some(why.clone()),
+                _ => None,
+            };
+            if std::mem::replace(&mut self.told_waiting, why.clone()) != why {
                 self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             }
             self.type_later(ctx, letter);
         } else {
-            self.told_waiting = false;
+            self.told_waiting = None;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
+            // It has its time to go on from here, however long the typing took.
+            if purpose == Purpose::Nudge && self.silent_since.is_some() {
+                self.silent_since = Some(ctx.now.mono);
+                self.set_stall_timer(ctx);
+            }
             self.tries = match receipt {
                 Receipt::Failed(_) => self.tries.saturating_add(1),
                 _ => 0,

@@ -163,7 +163,7 @@ impl Unit {
             self.silent_since = Some(ctx.now.mono);
         }
         match self.stall_deadline(ctx) {
-            Some(at) if !self.stall_told && self.doomed.is_none() => {
+            Some(at) if !self.stall_told && self.doomed.is_none() && self.latched.is_none() => {
                 self.timers.set(Timer::Stall, at)
             }
             _ => self.timers.clear(Timer::Stall),
@@ -204,6 +204,7 @@ impl Unit {
             self.timers.clear(Timer::LimitGone);
         }
         self.set_stall_timer(ctx);
+        self.restart_for_phase(ctx);
     }
 
     /// It goes on after a limit: after this time.

@@ -48,6 +48,7 @@ impl World {
                     self.check_hold(unit, *hold);
                 }
             }
+            Action::Look { .. } => self.truth.looks += 1,
             Action::WriteIndex { index, .. } => self.check_index(*index),
             Action::MarkComplete { complete, .. } => self.check_complete(*complete),
             _ => {}

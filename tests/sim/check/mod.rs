@@ -181,6 +181,8 @@ pub(crate) struct Truth {
     pub(crate) amnesia: bool,
     /// For how many audits a hold has been over without a probe, by account.
     pub(crate) unprobed: BTreeMap<usize, u32>,
+    /// How often a screen was looked at since the last audit.
+    pub(crate) looks: u32,
     /// How many steps there were at the last audit.
     pub(crate) audited: u64,
 }
@@ -233,9 +235,6 @@ impl Truth {
         self.born = awake;
         self.births.push(awake);
         self.storm = None;
-        for unit in &mut self.units {
-            unit.explained = Explained::default();
-        }
     }
 
     /// The machine was started anew: restarts before that do not count.

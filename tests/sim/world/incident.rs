@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ao::supervise::{Done, Input, Supervisor};
+use ao::supervise::{Done, Input, Supervisor, UnitName};
 use jiff::SignedDuration;
 
 use super::agent::Style;
@@ -342,6 +342,12 @@ impl World {
     pub(crate) fn configured(&mut self) {
         let policy = Box::new(self.policy.clone());
         let fleet = self.fleet.clone();
+        let names = self.machine.iter().flat_map(Supervisor::units);
+        let known: Vec<UnitName> = names.map(|unit| unit.name().clone()).collect();
+        for unit in &mut self.units {
+            // What was told of a unit that it does not know yet was told to nobody.
+            unit.told.dead &= known.contains(&unit.name);
+        }
         self.tell(Input::Configured { policy, fleet });
         self.watch_anew();
         self.list();
