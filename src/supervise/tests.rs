@@ -13,6 +13,7 @@ use crate::detect::Seen as Showing;
 use play::{Play, spec};
 
 mod asking;
+mod between_phases;
 mod fatals;
 mod handoff;
 mod healing;
