@@ -15,17 +15,21 @@ status = 'one.md'
 ";
 
 /// A bare repository, the fleet's clone of it, and another that somebody pushes from.
-struct Remote {
-    fleet: Fleet,
+pub(crate) struct Remote {
+    /// The fleet, whose agents `builder` and `adversary` are puppets.
+    pub(crate) fleet: Fleet,
 }
 
 impl Remote {
     fn new() -> Self {
+        Self::with("", "")
+    }
+
+    /// With these lines in `[watchdog]` and these agents besides.
+    pub(crate) fn with(watchdog: &str, agents: &str) -> Self {
         let role = |name: &str| puppet(name, &format!("kind = 'loop'\nrole = '{name}'"));
-        let fleet = stage(
-            "",
-            &format!("{CONFIG}{}{}", role("builder"), role("adversary")),
-        );
+        let roles = role("builder") + &role("adversary");
+        let fleet = stage(watchdog, &format!("{CONFIG}{roles}{agents}"));
         for name in ["builder", "adversary"] {
             fleet.write(&format!("roles/{name}.md"), "Go on.\n");
             let it = Puppet::of(&fleet, name);
@@ -48,7 +52,7 @@ impl Remote {
     }
 
     /// Pushes a commit with these files.
-    fn push(&self, subject: &str, files: &[(&str, &str)]) {
+    pub(crate) fn push(&self, subject: &str, files: &[(&str, &str)]) {
         for (name, text) in files {
             self.fleet.write(&format!("theirs/{name}"), text);
         }
@@ -73,7 +77,7 @@ impl Remote {
     }
 
     /// Waits until what was pushed is known, and written down.
-    fn knows_the_branch(&self) {
+    pub(crate) fn knows_the_branch(&self) {
         let head = run({
             let mut command = self.fleet.command("git");
             command.args(["-C", "theirs", "rev-parse", "HEAD"]);

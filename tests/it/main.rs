@@ -46,6 +46,7 @@ mod fleet_deliver;
 mod fleet_demo;
 mod fleet_example;
 mod fleet_heal;
+mod fleet_kills;
 mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
