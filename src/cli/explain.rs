@@ -1,7 +1,9 @@
 //! `ao explain`: the story of an agent, or of the fleet, from the journal.
 
+mod happening;
 mod json;
 mod story;
+mod sums;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +17,8 @@ use super::table::Reader;
 use super::{Invocation, load, names, terminal};
 use crate::config::{Fleet, Known};
 use crate::daemon::journal::{Lines, Told};
-use story::{Happening, Story, Subject, happenings};
+use happening::{Happening, Subject, happenings};
+use story::Story;
 
 /// The name that means everybody, unless an agent has it.
 const EVERYBODY: &str = "fleet";

@@ -222,9 +222,9 @@ Exit codes:
 /// After `ao demo --help`.
 pub(crate) const DEMO: &str = "\
 Examples:
-  ao demo
+  ao demo                       the whole story; Ctrl-C ends it sooner
   ao demo --agents 50 --for 1m
-  ao demo --for 10s | cat       the events, a line each
+  ao demo --for 20s | cat       the events, a line each
 
 Exit codes:
   0  done, and everything is gone again

@@ -92,12 +92,19 @@ fn visible(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
 
 /// C0, DEL and C1, and what turns the direction of writing around.
 fn is_acted_upon(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || turns_direction(c)
 }
 
-/// One line of JSON that does no harm on a terminal either: DEL and C1 are escaped, which JSON
-/// itself does not ask for.
+/// Unicode's marks, embeddings, overrides and isolates of bidirectional text (UAX #9, 2).
+fn turns_direction(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// One line of JSON that does no harm on a terminal either: DEL, C1 and what turns the direction of
+/// writing around are escaped, which JSON itself does not ask for.
 ///
 /// # Errors
 /// None of our documents fails; a type that does would be a bug.
@@ -118,7 +125,7 @@ pub(crate) fn json<T: Serialize>(value: &T) -> serde_json::Result<String> {
 }
 
 fn is_json_unsafe(c: char) -> bool {
-    matches!(c, '\u{7f}'..='\u{9f}')
+    matches!(c, '\u{7f}'..='\u{9f}') || turns_direction(c)
 }
 
 /// One line on stderr that tells how far long work is; nothing where stderr is no terminal.
@@ -180,16 +187,16 @@ mod tests {
     fn nothing_in_a_name_acts_upon_a_terminal() {
         assert_eq!(line("plain é 名"), "plain é 名");
         assert_eq!(
-            line("a\x1b[2Jb\u{9b}31m\u{202e}c"),
-            r"a\u{1b}[2Jb\u{9b}31m\u{202e}c"
+            line("a\x1b[2Jb\u{9b}31m\u{202e}c\u{61c}"),
+            r"a\u{1b}[2Jb\u{9b}31m\u{202e}c\u{61c}"
         );
         assert_eq!(line("a\nb"), r"a\u{a}b");
         assert_eq!(lines("a\nb\r"), "a\nb\\u{d}");
     }
 
     #[test]
-    fn json_escapes_c1_and_still_says_the_same() {
-        let said = "a\u{9b}2J\u{7f}\u{1b}é";
+    fn json_escapes_c1_and_turned_text_and_still_says_the_same() {
+        let said = "a\u{9b}2J\u{7f}\u{1b}\u{202e}é";
         let text = json(&said).expect("a string");
         assert!(!text.contains(is_acted_upon), "{text}");
         assert_eq!(serde_json::from_str::<String>(&text).expect("JSON"), said);

@@ -18,6 +18,7 @@ pub mod place;
 pub mod process;
 pub mod session;
 pub mod watch;
+pub mod zone;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::letter::HoldFile;
-use super::{Now, Policy, Source, UnitName};
+use super::{Mutant, Now, Policy, Source, UnitName};
 use crate::detect::{Limit, Reset};
 
 /// One account's usage limit.
@@ -72,6 +72,11 @@ pub(super) fn end_of(
             return (until, Source::Banner(reset.text().to_owned()));
         }
     }
+    let guess = if policy.breaks(Mutant::HoldsForEver) {
+        DAY * 30
+    } else {
+        guess
+    };
     (add(now.wall, guess), Source::Guess)
 }
 

@@ -32,6 +32,7 @@ mod holds;
 mod input;
 mod letter;
 mod memory;
+mod mutant;
 mod policy;
 mod remote;
 mod spec;
@@ -51,6 +52,8 @@ pub use holds::{Hold, Probing};
 pub use input::{Ask, Ending, Fault, Foreign, Input, Now, Op, Seen, SequenceFiles, UnitName, View};
 pub use letter::{HoldFile, Letter, Purpose, Receipt};
 pub use memory::{HandoffMemory, Memory, SequenceMemory, UnitMemory};
+#[doc(hidden)]
+pub use mutant::Mutant;
 pub use policy::Policy;
 pub use remote::Remote;
 pub use spec::{Care, FleetSpec, HandoffSpec, SequenceSpec, StallAction, UnitKind, UnitSpec};

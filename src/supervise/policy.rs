@@ -96,6 +96,10 @@ pub struct Policy {
     pub away_max: Duration,
     /// How far wall-clock deadlines are slept towards in one go: the clock may be set.
     pub wall_check: Duration,
+    /// A rule that a test breaks on purpose.
+    #[doc(hidden)]
+    #[serde(skip)]
+    pub mutant: Option<super::Mutant>,
 }
 
 /// A number of seconds.
@@ -146,6 +150,7 @@ impl Default for Policy {
             keep_every: seconds(60),
             away_max: seconds(120),
             wall_check: seconds(60),
+            mutant: None,
         }
     }
 }

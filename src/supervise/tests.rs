@@ -13,9 +13,15 @@ use crate::detect::Seen as Showing;
 use play::{Play, spec};
 
 mod asking;
+mod fatals;
+mod handoff;
 mod healing;
 mod limits;
+mod pauses;
+mod phases;
 mod play;
+mod posts;
+mod resumes;
 mod showing;
 mod stalls;
 mod wakes;

@@ -2,7 +2,7 @@
 //!
 //! A seed makes a night: ten agents and services, a policy, a date, and what goes wrong when.
 //! [`world`] plays it around the real [`ao::supervise::Supervisor`]; [`check`] holds each act against
-//! what is true. A seed that breaks a rule is played again with its last steps written down.
+//! what is true. [`mutants`] breaks the rules one by one, to see that this notices. A seed that breaks a rule is played again with its last steps written down.
 //!
 //! - `AO_SIM_SEEDS=5000`: so many nights instead of the ordinary number.
 //! - `AO_SIM_SEED=7`: this night alone.
@@ -14,4 +14,5 @@ mod faults;
 mod queue;
 mod world;
 
+mod mutants;
 mod nights;

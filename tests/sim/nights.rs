@@ -8,11 +8,13 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use ao::supervise::Mutant;
+
 use crate::faults::{Counts, Kind};
 use crate::world::{Violation, World};
 
 /// How many nights the ordinary run has.
-const NIGHTS: u64 = 500;
+pub(crate) const NIGHTS: u64 = 500;
 
 /// Of so many nights each kind of fault must be met in one.
 const RARE: u64 = 5;
@@ -26,8 +28,8 @@ fn variable(name: &str) -> Option<u64> {
 }
 
 /// What a seed's night comes to, if a rule is broken in it: played again, with its steps.
-fn failure(seed: u64) -> String {
-    let mut world = World::new(seed, true);
+pub(crate) fn story(seed: u64, mutant: Option<Mutant>) -> String {
+    let mut world = World::new(seed, mutant, true);
     world.play();
     let violation = world.violation.as_ref();
     let what = violation.map_or("nothing, the second time", |violation| &violation.what);
@@ -50,7 +52,7 @@ fn play(seeds: impl Iterator<Item = u64> + Send) -> (Counts, Counts, Vec<(u64, V
                 loop {
                     let seed = seeds.lock().expect("nobody panics with it").next();
                     let Some(seed) = seed else { break };
-                    let mut world = World::new(seed, false);
+                    let mut world = World::new(seed, None, false);
                     world.play();
                     steps.fetch_add(world.steps, Ordering::Relaxed);
                     let mut results = results.lock().expect("nobody panics with it");
@@ -83,9 +85,9 @@ fn table(nights: &Counts, all: &Counts) -> String {
 #[test]
 fn nights_of_a_fleet_with_every_fault_break_no_rule() {
     if let Some(seed) = variable("AO_SIM_SEED") {
-        let mut world = World::new(seed, false);
+        let mut world = World::new(seed, None, false);
         world.play();
-        assert!(world.violation.is_none(), "{}", failure(seed));
+        assert!(world.violation.is_none(), "{}", story(seed, None));
         return;
     }
     let count = variable("AO_SIM_SEEDS").unwrap_or(NIGHTS);
@@ -99,7 +101,7 @@ fn nights_of_a_fleet_with_every_fault_break_no_rule() {
         }
         panic!(
             "{}\n{all}{} of {count} nights break a rule\nAO_SIM_SEED={first} plays the first alone",
-            failure(*first),
+            story(*first, None),
             broken.len(),
         );
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::story::{Happening, Subject, happenings};
+use super::happening::{Happening, Subject, happenings};
 use crate::cli::terminal;
 use crate::daemon::journal::{Told, VERSION};
 

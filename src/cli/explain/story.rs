@@ -2,21 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use serde::Serialize;
 
-use crate::cli::message::count;
+use super::happening::{Aside, Happening, Subject, happenings};
+use super::sums::Sums;
 use crate::cli::table::Reader;
-use crate::cli::{duration, sentence, terminal};
-use crate::daemon::events::what_in;
+use crate::cli::{sentence, terminal};
 use crate::daemon::journal::Told;
-use crate::daemon::wire::{Outcome, State, What};
-use crate::supervise::Action;
+use crate::daemon::wire::{State, What};
 
 /// How many rows of a screen are shown below what they explain.
 const ROWS: usize = 6;
@@ -28,120 +24,6 @@ const INDENT: usize = 12;
 const DAY: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();
 const BAD: Style = AnsiColor::Red.on_default();
-
-/// Whom a story is about.
-#[derive(Debug, Clone)]
-pub(super) enum Subject {
-    /// Everybody.
-    Fleet,
-    /// What is nobody's in particular: the watchdog, tmux, the config.
-    Watchdog,
-    /// An agent or a service, which may share the usage limits of an account.
-    Unit {
-        name: String,
-        account: Option<String>,
-    },
-}
-
-/// What an entry of the journal tells.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum Happening {
-    /// What the event stream told too.
-    Event(Box<What>),
-    /// What only the journal knows.
-    Journal(Aside),
-}
-
-/// What only the journal knows.
-#[derive(Debug, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub(super) enum Aside {
-    /// A watchdog begins.
-    Begin {
-        /// The version of ao.
-        ao: String,
-    },
-    /// Entries are missing here.
-    Missed {
-        /// How many.
-        count: u64,
-    },
-    /// What stood on a screen when its program died.
-    LastScreen {
-        /// The agent or service.
-        agent: String,
-        /// The rows, from the top.
-        rows: Vec<String>,
-    },
-}
-
-/// What an entry tells, in its order; times in sentences are those of `zone`.
-pub(super) fn happenings(entry: Told, zone: &TimeZone) -> Vec<Happening> {
-    let mut all = Vec::new();
-    // A machine that is written down again is no news.
-    let begin = entry.begin.filter(|begin| begin.why == "start");
-    all.extend(begin.map(|begin| Happening::Journal(Aside::Begin { ao: begin.ao })));
-    let missed = entry.missed.map(|count| Aside::Missed { count });
-    all.extend(missed.map(Happening::Journal));
-    all.extend(entry.said.map(|what| Happening::Event(Box::new(what))));
-    let screen = entry.screen.map(|screen| Aside::LastScreen {
-        agent: screen.unit.to_string(),
-        rows: screen.rows,
-    });
-    all.extend(screen.map(Happening::Journal));
-    let facts = entry.actions.into_iter().filter_map(|action| match action {
-        Action::Announce(fact) => Some(Happening::Event(Box::new(what_in(fact, zone)))),
-        _ => None,
-    });
-    all.extend(facts);
-    all
-}
-
-impl Subject {
-    /// Whether this is about the subject itself.
-    pub(super) fn is_about(&self, what: &Happening) -> bool {
-        match self {
-            Self::Fleet => true,
-            Self::Watchdog => whom(what).is_empty(),
-            Self::Unit { name, .. } => whom(what).contains(&name.as_str()),
-        }
-    }
-
-    /// Whether this belongs into the subject's story: also what concerns everybody, and the limits
-    /// of its account.
-    pub(super) fn hears(&self, what: &Happening) -> bool {
-        let Self::Unit { account, .. } = self else {
-            return self.is_about(what);
-        };
-        if self.is_about(what) {
-            return true;
-        }
-        match what {
-            Happening::Journal(Aside::Begin { .. } | Aside::Missed { .. }) => true,
-            Happening::Journal(Aside::LastScreen { .. }) => false,
-            Happening::Event(what) => match &**what {
-                What::Wanted { agent: None, .. }
-                | What::Paused { agent: None, .. }
-                | What::StormOver
-                | What::Tmux { .. } => true,
-                What::Limit { account: of, .. } | What::Lifted { account: of, .. } => {
-                    of.is_some() && of == account
-                }
-                _ => false,
-            },
-        }
-    }
-}
-
-/// Whom something happened to.
-fn whom(what: &Happening) -> Vec<&str> {
-    match what {
-        Happening::Journal(Aside::LastScreen { agent, .. }) => vec![agent],
-        Happening::Journal(_) => Vec::new(),
-        Happening::Event(what) => what.agents(),
-    }
-}
 
 /// A story that is being put together.
 pub(super) struct Story {
@@ -406,84 +288,4 @@ fn shows(to: State, signal: Option<&str>) -> String {
         other => other.name(),
     };
     signal.map_or(what.to_owned(), |signal| format!("{what} ({signal})"))
-}
-
-/// What a story comes to.
-#[derive(Debug, Default)]
-struct Sums {
-    restarts: usize,
-    at_no_cost: usize,
-    deaths: usize,
-    gave_up: usize,
-    holds: usize,
-    held: Duration,
-    /// Since when an account, or an agent without one, is held.
-    open: BTreeMap<String, Timestamp>,
-    typed: usize,
-}
-
-impl Sums {
-    fn add(&mut self, time: Timestamp, what: &What) {
-        match what {
-            What::Restart { attempt: 0, .. } => self.at_no_cost += 1,
-            What::Restart { .. } => self.restarts += 1,
-            What::Death { .. } => self.deaths += 1,
-            What::GaveUp { .. } => self.gave_up += 1,
-            What::Limit { agent, account, .. } => {
-                let key = held_key(agent, account.as_deref());
-                if !self.open.contains_key(&key) {
-                    self.holds += 1;
-                    self.open.insert(key, time);
-                }
-            }
-            What::Lifted { agent, account, .. } => {
-                if let Some(since) = self.open.remove(&held_key(agent, account.as_deref())) {
-                    self.held += between(since, time);
-                }
-            }
-            What::Delivery {
-                outcome: Outcome::Landed | Outcome::Unconfirmed,
-                ..
-            } => self.typed += 1,
-            _ => {}
-        }
-    }
-
-    fn sentence(&self, now: Timestamp) -> String {
-        let mut parts = Vec::new();
-        if self.deaths > 0 {
-            parts.push(count(self.deaths, "death"));
-        }
-        parts.push(count(self.restarts, "restart"));
-        if self.at_no_cost > 0 {
-            parts.push(format!("{} at no cost", count(self.at_no_cost, "start")));
-        }
-        match self.gave_up {
-            0 => {}
-            1 => parts.push("failed for good once".to_owned()),
-            n => parts.push(format!("failed for good {n} times")),
-        }
-        let open = self.open.values().map(|since| between(*since, now));
-        let held = self.held + open.sum::<Duration>();
-        if self.holds > 0 {
-            let still = if self.open.is_empty() { "" } else { ", still" };
-            let held = duration::rough(held);
-            parts.push(format!("{} ({held}{still})", count(self.holds, "hold")));
-        } else {
-            parts.push("no holds".to_owned());
-        }
-        parts.push(format!("{} typed", count(self.typed, "text")));
-        parts.join(", ")
-    }
-}
-
-fn held_key(agent: &str, account: Option<&str>) -> String {
-    account.map_or_else(
-        || format!("agent {agent}"),
-        |account| format!("account {account}"),
-    )
-}
-
-fn between(from: Timestamp, to: Timestamp) -> Duration {
-    Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }

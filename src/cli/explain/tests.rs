@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::story::{Story, Subject};
+use super::happening::Subject;
+use super::story::Story;
 use super::{Told, json};
 use crate::cli::table::Reader;
 use crate::daemon::wire::What;

@@ -8,6 +8,7 @@ use crate::config::{
     self, Agent, Digest, Fleet, Handoff, Kind, Loaded, Overrides, SessionName, Severity, Watch,
 };
 use crate::daemon::wire::What;
+use crate::os;
 use crate::supervise::{
     Care, FleetSpec, HandoffSpec, Input, Policy, SequenceSpec, StallAction, UnitKind, UnitName,
     UnitSpec,
@@ -31,7 +32,7 @@ pub(in crate::daemon) fn policy(fleet: &Fleet, dry_run: bool) -> Policy {
         waiting_max: watchdog.waiting_max,
         max_starting: watchdog.max_starting.map(|max| max.get() as usize),
         dry_run,
-        zone: jiff::tz::TimeZone::system(),
+        zone: os::zone::local(),
         ..Policy::default()
     }
 }

@@ -95,6 +95,8 @@ pub struct Journal {
     last_missed: bool,
     /// When a disk that failed is tried again, on the monotonic clock.
     retry_at: Option<Duration>,
+    /// That entries cannot be put into JSON was told.
+    defect_told: bool,
     /// A line that is being made; kept for its room.
     line: Vec<u8>,
 }
@@ -123,6 +125,7 @@ impl Journal {
             missed: 0,
             last_missed: false,
             retry_at: None,
+            defect_told: false,
             line: Vec::new(),
         })
     }
@@ -259,7 +262,9 @@ impl Journal {
     /// Hands a line to the writer, or counts it as missing.
     fn finish(&mut self, mut line: Vec<u8>, written: serde_json::Result<()>, room: bool) {
         line.extend_from_slice(b"}\n");
-        if let Err(error) = &written {
+        if let Err(error) = &written
+            && !std::mem::replace(&mut self.defect_told, true)
+        {
             tracing::error!(%error, "an entry of the journal cannot be written: a defect of ao");
         }
         self.seq += 1;

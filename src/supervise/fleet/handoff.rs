@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{HandoffMemory, HandoffSpec, Run, Supervisor};
-use crate::supervise::Action;
 use crate::supervise::fact::Fact;
 use crate::supervise::input::{Op, UnitName};
 use crate::supervise::letter::{Letter, Purpose};
@@ -14,6 +13,7 @@ use crate::supervise::spec::UnitKind;
 use crate::supervise::text;
 use crate::supervise::timer::Timer;
 use crate::supervise::unit::Unit;
+use crate::supervise::{Action, Mutant};
 
 /// What is known of the remote.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -126,7 +126,7 @@ impl Supervisor {
             .as_ref()
             .is_some_and(|head| *head != remote.head)
         {
-            if !remote.claims.is_empty() {
+            if !remote.claims.is_empty() && !self.policy.breaks(Mutant::LosesClaims) {
                 self.ping(
                     run,
                     &spec.claim_pings,

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::{Run, Supervisor};
 use crate::detect::{self, Seen as Showing};
-use crate::supervise::Action;
 use crate::supervise::fact::{Fact, Source};
 use crate::supervise::holds::{Hold, Probing, add, end_of};
 use crate::supervise::input::{Now, UnitName};
@@ -13,6 +12,7 @@ use crate::supervise::letter::{HoldFile, Letter, Purpose, Receipt};
 use crate::supervise::memory::account_key;
 use crate::supervise::timer::{At, Timer};
 use crate::supervise::unit::{Held, Report, Unit};
+use crate::supervise::{Action, Mutant};
 
 impl Supervisor {
     /// The hold that concerns a unit, if there is one.
@@ -442,7 +442,7 @@ impl Supervisor {
 
     /// The file with a unit's hold was found, or somebody changed it.
     pub(super) fn hold_file(&mut self, run: &mut Run<'_>, name: &UnitName, file: Option<HoldFile>) {
-        if self.unit(name).is_none() {
+        if self.unit(name).is_none() || self.policy.breaks(Mutant::ForgetsHolds) {
             return;
         }
         let key = self.key_of(name);
@@ -527,6 +527,11 @@ impl Supervisor {
     pub(super) fn recall_holds(&mut self, run: &mut Run<'_>) {
         let fallback = self.policy.limit_probe_fallback;
         let keys: Vec<String> = self.holds.keys().cloned().collect();
+        if self.policy.breaks(Mutant::ForgetsHolds) {
+            for hold in self.holds.values_mut() {
+                hold.until = run.now.wall;
+            }
+        }
         for key in keys {
             let Some(hold) = self.holds.get_mut(&key) else {
                 continue;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{Memory, Policy, Supervisor};
+use crate::supervise::Mutant;
 use crate::supervise::input::Now;
 
 impl Supervisor {
@@ -25,7 +26,10 @@ impl Supervisor {
         };
         for unit in &self.units {
             let name = unit.name().as_str();
-            set(&mut memory.wanted, name, unit.wanted);
+            let wanted = unit
+                .wanted
+                .filter(|_| !self.policy.breaks(Mutant::ForgetsWishes));
+            set(&mut memory.wanted, name, wanted);
             let known = unit.memory();
             set(
                 &mut memory.units,

@@ -21,7 +21,7 @@ use super::memory::{HandoffMemory, Memory, SequenceMemory};
 use super::spec::{FleetSpec, HandoffSpec, SequenceSpec};
 use super::timer::{Timer, Timers};
 use super::unit::{Context, Report, Unit};
-use super::{Action, Policy};
+use super::{Action, Mutant, Policy};
 use handoff::Handoff;
 use sequence::Sequence;
 use starts::Storm;
@@ -120,6 +120,9 @@ impl Supervisor {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
         let now = self.now?;
+        if self.policy.breaks(Mutant::NeverRests) {
+            return Some(now.mono);
+        }
         let all = self.units.iter().map(|unit| &unit.timers);
         all.chain([&self.timers])
             .filter_map(|timers| timers.next(now, self.policy.wall_check))
@@ -347,6 +350,7 @@ impl Supervisor {
         self.sync_holds(run);
         if self.ready {
             self.greet_strangers(run);
+            self.each(run, |unit, ctx| unit.end_what_survived(ctx));
             self.reconcile(run);
         }
     }

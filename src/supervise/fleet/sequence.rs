@@ -8,13 +8,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Run, SequenceFiles, SequenceMemory, SequenceSpec, Supervisor};
-use crate::supervise::Action;
 use crate::supervise::done::Done;
 use crate::supervise::fact::Fact;
 use crate::supervise::input::{Op, UnitName};
 use crate::supervise::spec::UnitKind;
 use crate::supervise::timer::Timer;
 use crate::supervise::unit::Unit;
+use crate::supervise::{Action, Mutant};
 
 /// What is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,8 +32,12 @@ pub(super) struct Sequence {
     /// What its files say; none before they were read.
     pub(super) files: Option<SequenceFiles>,
     writing: Option<(Op, Step)>,
+    /// The loop agents were sent away at the end.
+    sent_away: bool,
     /// The trigger file was removed.
     triggered: bool,
+    /// This watchdog has started what comes after the end.
+    launched: bool,
     /// The phase that is done by a bare marker, and since when.
     bare: Option<(usize, Duration)>,
     trouble: bool,
@@ -139,7 +143,9 @@ impl Supervisor {
             return;
         }
         if index < last {
-            self.begin_move(run, index + 1, "the phase before is done");
+            let skipped = usize::from(self.policy.breaks(Mutant::SkipsPhases));
+            let to = (index + 1 + skipped).min(last);
+            self.begin_move(run, to, "the phase before is done");
         } else if !complete {
             self.begin_completing(run);
         }
@@ -252,7 +258,9 @@ impl Supervisor {
         let last = self.sequence.index().and_then(|index| self.phase_id(index));
         run.remember = true;
         self.sequence.memory.completing = true;
+        self.sequence.sent_away = false;
         self.sequence.memory.ran = false;
+        self.sequence.launched = false;
         self.sequence.triggered = false;
         run.announce(Fact::Complete {
             last: last.unwrap_or_default(),
@@ -269,38 +277,64 @@ impl Supervisor {
         if !marked {
             return self.write(run, Step::Complete(true));
         }
-        self.each(run, |unit, ctx| {
-            if unit.kind() == UnitKind::Loop {
-                unit.send_away(ctx);
-            }
-        });
+        if !std::mem::replace(&mut self.sequence.sent_away, true) {
+            self.each(run, |unit, ctx| {
+                if unit.kind() == UnitKind::Loop {
+                    if unit.running().is_some() {
+                        ctx.announce(Fact::Told {
+                            unit: unit.name().clone(),
+                            text: "it ends with the last phase".to_owned(),
+                        });
+                    }
+                    unit.send_away(ctx);
+                }
+            });
+        }
+        // A watchdog that ends before they have is followed by one that sends them away again.
+        let ending = |unit: &Unit| unit.kind() == UnitKind::Loop && unit.is_leaving();
+        if self.units.iter().any(ending) {
+            return;
+        }
         let Some(spec) = self.sequence.spec.clone() else {
             return;
         };
         if spec.has_on_complete && !self.sequence.triggered {
             return self.write(run, Step::Trigger);
         }
-        if spec.has_on_complete {
-            self.run_on_complete(run, spec.on_complete);
+        let ends = |unit: &Unit| unit.kind() == UnitKind::Loop && unit.running().is_some();
+        if self.units.iter().any(ends) {
+            // Until they are gone the end is not over: another watchdog would have to see to it.
+            return;
+        }
+        if spec.has_on_complete && !self.has_run(run, spec.on_complete) {
+            return;
         }
         self.sequence.memory.completing = false;
+        self.sequence.launched = false;
         run.remember = true;
     }
 
-    fn run_on_complete(&mut self, run: &mut Run<'_>, whom: Option<UnitName>) {
+    /// Starts what comes after the end; whether that is under way no more.
+    fn has_run(&mut self, run: &mut Run<'_>, whom: Option<UnitName>) -> bool {
         let again = std::mem::replace(&mut self.sequence.memory.ran, true);
-        let running = whom
-            .as_ref()
-            .and_then(|name| self.unit(name))
-            .is_some_and(|unit| unit.running().is_some() || unit.comes_back() || unit.done);
+        let launched = std::mem::replace(&mut self.sequence.launched, true);
+        let unit = whom.as_ref().and_then(|name| self.unit(name));
+        let starting = unit.is_some_and(Unit::comes_back);
+        let started = unit.is_some_and(|unit| unit.running().is_some() || unit.done);
+        if launched || starting {
+            return !starting;
+        }
         // A watchdog that ended in the middle may have started it already.
-        if again && running {
-            return;
+        if again && started {
+            return true;
         }
+        run.remember = true;
         run.announce(Fact::OnComplete { run: whom.clone() });
-        if let Some(name) = whom {
-            self.want_and_restart(run, &name);
-        }
+        let Some(name) = whom else {
+            return true;
+        };
+        self.want_and_restart(run, &name);
+        !self.unit(&name).is_some_and(Unit::comes_back)
     }
 
     fn write(&mut self, run: &mut Run<'_>, step: Step) {

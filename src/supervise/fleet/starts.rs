@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Run, Supervisor, Unit};
+use crate::supervise::Mutant;
 use crate::supervise::fact::Fact;
 use crate::supervise::input::UnitName;
 use crate::supervise::spec::Care;
@@ -24,7 +25,8 @@ pub(super) struct Storm {
 impl Supervisor {
     /// How many more units may be starting.
     pub(super) fn slots(&self) -> usize {
-        let Some(max) = self.policy.max_starting else {
+        let max = self.policy.max_starting;
+        let Some(max) = max.filter(|_| !self.policy.breaks(Mutant::StartsAllAtOnce)) else {
             return usize::MAX;
         };
         let starting = self.units.iter().filter(|unit| unit.is_starting()).count();

@@ -147,6 +147,18 @@ impl Play {
         self.open.clear();
     }
 
+    /// The first step that was asked for and that nobody has answered: a start, an end, a write.
+    pub(super) fn next_step(&self) -> Option<Action> {
+        let mut open = self.open.iter();
+        let step = open.find(|action| {
+            !matches!(
+                action,
+                Action::Look { .. } | Action::Type { .. } | Action::Fetch { .. }
+            )
+        });
+        step.cloned()
+    }
+
     pub(super) fn what_runs(&self) -> Vec<Seen> {
         let running = self.fleet.units().filter_map(|unit| {
             let (pane, pid) = unit.running()?;
@@ -260,9 +272,9 @@ impl Play {
         self.ask(Ask::Down(Some(vec![name(unit)])))
     }
 
-    /// Takes the action that was last asked for and not answered yet.
+    /// Takes the first action of these that nobody has answered.
     fn take<T>(&mut self, what: &str, which: impl Fn(&Action) -> Option<T>) -> T {
-        let found = self.open.iter().rposition(|action| which(action).is_some());
+        let found = self.open.iter().position(|action| which(action).is_some());
         let Some(found) = found else {
             panic!("no {what} in {:?}", self.open)
         };

@@ -31,7 +31,7 @@ impl Unit {
             Life::Ending { then, .. } => *then = Then::Start,
             Life::Surviving { asked, .. } => *asked = true,
             Life::Starting { unwanted, .. } => *unwanted = false,
-            Life::Running { .. } => {}
+            Life::Running { .. } => self.set_stall_timer(ctx),
         }
     }
 
@@ -142,6 +142,15 @@ impl Unit {
         }
     }
 
+    /// Whether it was sent away, and has not left yet.
+    pub(in crate::supervise) fn is_leaving(&self) -> bool {
+        match &self.life {
+            Life::Ending { then, .. } => *then == Then::Stop,
+            Life::Starting { unwanted, .. } => *unwanted,
+            _ => false,
+        }
+    }
+
     /// How long it has been running.
     pub(in crate::supervise) fn runs_for(&self, now: Duration) -> Option<Duration> {
         match self.life {
@@ -185,6 +194,18 @@ impl Unit {
                         fresh: false,
                     },
                 );
+            }
+            // The hold ended while its dead pane was on the way out.
+            Life::Clearing { plan: None, .. } if self.heals(ctx) => {
+                self.tell_restart(ctx, 0, Duration::ZERO, Cause::LimitOver);
+                let at = ctx.now.mono;
+                if let Life::Clearing { plan, .. } = &mut self.life {
+                    *plan = Some(Plan {
+                        at,
+                        asked: false,
+                        fresh: false,
+                    });
+                }
             }
             Life::Running { .. } => ctx.reports.push((self.name.clone(), Report::GoesOn)),
             _ => {}
@@ -374,6 +395,7 @@ impl Unit {
                 },
             );
         }
+        self.look_after_again(ctx);
         self.reconcile(ctx, &Cause::Missing);
     }
 

@@ -6,10 +6,10 @@ use tmux_control::PaneId;
 
 use super::{Context, Known, Life, Plan, Report, Then, Unit};
 use crate::detect::Seen as Showing;
-use crate::supervise::Action;
 use crate::supervise::fact::{Cause, Fact};
 use crate::supervise::input::{Ending, Seen};
 use crate::supervise::spec::UnitKind;
+use crate::supervise::{Action, Mutant};
 
 impl Unit {
     /// Whether it would be news that it runs there. While something is being done about it, its
@@ -170,6 +170,9 @@ impl Unit {
                 unit: self.name.clone(),
                 text: format!("{why}; what is left of it is ended"),
             });
+            if ctx.policy.breaks(Mutant::StartsTwins) {
+                return self.after_death(ctx, ending, None, Cause::LostPane);
+            }
             self.end(ctx, None, pane, pid, Then::Heal { ending, server });
         }
     }

@@ -133,6 +133,7 @@ impl Unit {
             Cause::Fatal(_) => view.fact.state == Showing::Fatal,
             Cause::Stalled(_) => self.stalled(ctx).is_some(),
             Cause::WrongProgram { .. } => view.foreign.is_some(),
+            Cause::BadResume => view.fact.no_conversation || view.fact.state == Showing::Fatal,
             _ => true,
         };
         if still {
@@ -223,8 +224,11 @@ impl Unit {
                     self.silent_since = Some(ctx.now.mono);
                     self.post(ctx, Letter::new(Purpose::Nudge, text::nudge()));
                     self.stall_told = false;
-                    self.set_stall_timer(ctx);
+                } else {
+                    // Nothing is done about it, and it is not looked at again before that changes.
+                    self.stall_told = true;
                 }
+                self.set_stall_timer(ctx);
             }
             StallAction::Nudge | StallAction::Restart => {
                 if self.latched.is_none() && self.doomed.is_none() {

@@ -22,7 +22,7 @@ use super::letter::{Letter, Purpose, Receipt};
 use super::memory::UnitMemory;
 use super::spec::{Care, UnitKind, UnitSpec};
 use super::timer::{Timer, Timers};
-use super::{Action, Policy};
+use super::{Action, Mutant, Policy};
 use crate::detect::{self, Seen as Showing};
 use looks::Why;
 
@@ -225,8 +225,8 @@ pub struct Unit {
     typing: Option<(Op, Letter)>,
     /// How often the text that was typed last did not arrive.
     tries: u32,
-    /// The first text in the queue was told to wait.
-    told_waiting: bool,
+    /// Why the first text in the queue waits, as it was told; empty: it cannot be typed yet.
+    told_waiting: Option<String>,
     silent_since: Option<Duration>,
     nudged: bool,
     stall_told: bool,
@@ -273,7 +273,7 @@ impl Unit {
             letters: VecDeque::new(),
             typing: None,
             tries: 0,
-            told_waiting: false,
+            told_waiting: None,
             silent_since: None,
             nudged: false,
             stall_told: false,
@@ -461,17 +461,18 @@ impl Unit {
     /// Whether ao brings it back by itself.
     pub(in crate::supervise) fn heals(&self, ctx: &Context<'_>) -> bool {
         let over = ctx.complete && self.kind() == UnitKind::Loop;
+        let breaks = |rule| ctx.policy.breaks(rule);
         self.care() != Care::None
             && !self.done
             && !over
             && self.latched.is_none()
-            && self.held == Held::No
-            && self.wanted(ctx.fleet) == Some(true)
+            && (self.held == Held::No || breaks(Mutant::StartsTheLimited))
+            && (self.wanted(ctx.fleet) == Some(true) || breaks(Mutant::HealsTheUnwanted))
     }
 
     /// Whether ao may act on it by itself; in a dry run what it would do is told instead.
     pub(in crate::supervise) fn may_act(&mut self, ctx: &mut Context<'_>, what: &str) -> bool {
-        if self.paused || ctx.paused {
+        if (self.paused || ctx.paused) && !ctx.policy.breaks(Mutant::ActsThroughPauses) {
             return false;
         }
         if !ctx.policy.dry_run {
@@ -545,6 +546,9 @@ impl Unit {
     /// Spends one restart, or gives up.
     fn spend(&mut self, ctx: &mut Context<'_>, cause: &Cause) -> Option<Duration> {
         *ctx.remember = true;
+        if ctx.policy.breaks(Mutant::SpendsWithoutEnd) {
+            self.budget = Budget::default();
+        }
         match self.budget.spend(ctx.policy, ctx.now.mono, ctx.dice) {
             Verdict::After(delay) => {
                 self.tell_restart(ctx, self.budget.in_a_row(), delay, cause.clone());
@@ -558,6 +562,9 @@ impl Unit {
     }
 
     fn tell_restart(&self, ctx: &mut Context<'_>, attempt: u32, delay: Duration, cause: Cause) {
+        if ctx.policy.breaks(Mutant::RestartsInSilence) {
+            return;
+        }
         ctx.announce(Fact::Restart {
             unit: self.name.clone(),
             attempt,
@@ -577,6 +584,7 @@ impl Unit {
                     *ctx.remember = true;
                 }
                 Timer::Starting => self.settling = false,
+                Timer::Fatal if ctx.policy.breaks(Mutant::LeavesTheFatal) => {}
                 Timer::Fatal => self.look(ctx, Why::Fatal),
                 Timer::Foreign => self.look(ctx, Why::Foreign),
                 Timer::Stall => self.look(ctx, Why::Stall),

@@ -6,11 +6,11 @@ use tmux_control::PaneId;
 
 use super::{Context, Held, Life, Report, Unit};
 use crate::detect::Seen as Showing;
-use crate::supervise::Action;
 use crate::supervise::fact::{Fact, Post};
 use crate::supervise::input::Op;
 use crate::supervise::letter::{Letter, Purpose, Receipt};
 use crate::supervise::timer::Timer;
+use crate::supervise::{Action, Mutant};
 
 impl Unit {
     /// Has a text typed as soon as it can be. One that waits already is not queued again.
@@ -30,7 +30,7 @@ impl Unit {
         } else {
             self.letters.push_back(letter);
         }
-        self.told_waiting = false;
+        self.told_waiting = None;
         self.type_next(ctx);
     }
 
@@ -94,8 +94,9 @@ impl Unit {
             .position(|letter| self.can_take(ctx, letter.purpose));
         let Some(index) = next else {
             if let Some(first) = self.letters.front().cloned()
-                && !std::mem::replace(&mut self.told_waiting, true)
+                && self.told_waiting.is_none()
             {
+                self.told_waiting = Some(String::new());
                 self.tell_post(ctx, &first, Post::Queued);
             }
             return;
@@ -143,6 +144,7 @@ impl Unit {
             // Either nothing can tell whether it works, or nothing has told yet.
             Showing::Unknown => !spec.shows_activity && !self.settling,
             Showing::Limited => purpose.goes_through_limit(),
+            Showing::NeedsPerson | Showing::Login => ctx.policy.breaks(Mutant::TypesIntoDialogs),
             _ => false,
         };
         free && allowed && state
@@ -159,13 +161,18 @@ impl Unit {
         };
         *ctx.remember = true;
         let purpose = letter.purpose;
-        if let Receipt::Waits(_) = &receipt {
-            if !std::mem::replace(&mut self.told_waiting, true) {
+        let again = ctx.policy.breaks(Mutant::PingsTwice) && purpose == Purpose::Ping;
+        if matches!(receipt, Receipt::Waits(_)) || again {
+            let why = match &receipt {
+                Receipt::Waits(why) => Some(why.clone()),
+                _ => None,
+            };
+            if std::mem::replace(&mut self.told_waiting, why.clone()) != why {
                 self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             }
             self.type_later(ctx, letter);
         } else {
-            self.told_waiting = false;
+            self.told_waiting = None;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             // It has its time to go on from here, however long the typing took.
             if purpose == Purpose::Nudge && self.silent_since.is_some() {

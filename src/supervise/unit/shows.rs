@@ -8,6 +8,7 @@ use tmux_control::PaneId;
 use super::looks::Why;
 use super::{Context, Held, Life, Report, Unit};
 use crate::detect::{self, Seen as Showing, Waiting};
+use crate::supervise::Mutant;
 use crate::supervise::fact::Fact;
 use crate::supervise::holds::add;
 use crate::supervise::input::Foreign;
@@ -162,7 +163,7 @@ impl Unit {
             self.silent_since = Some(ctx.now.mono);
         }
         match self.stall_deadline(ctx) {
-            Some(at) if !self.stall_told && self.doomed.is_none() => {
+            Some(at) if !self.stall_told && self.doomed.is_none() && self.latched.is_none() => {
                 self.timers.set(Timer::Stall, at)
             }
             _ => self.timers.clear(Timer::Stall),
@@ -203,6 +204,7 @@ impl Unit {
             self.timers.clear(Timer::LimitGone);
         }
         self.set_stall_timer(ctx);
+        self.restart_for_phase(ctx);
     }
 
     /// It goes on after a limit: after this time.
@@ -231,6 +233,11 @@ impl Unit {
             }
         };
         self.woken = Some(since);
+        let interval = if ctx.policy.breaks(Mutant::WakesTooOften) {
+            interval / 4
+        } else {
+            interval
+        };
         self.timers.set(Timer::Wake, At::Wall(add(since, interval)));
     }
 

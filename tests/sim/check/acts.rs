@@ -48,6 +48,7 @@ impl World {
                     self.check_hold(unit, *hold);
                 }
             }
+            Action::Look { .. } => self.truth.looks += 1,
             Action::WriteIndex { index, .. } => self.check_index(*index),
             Action::MarkComplete { complete, .. } => self.check_complete(*complete),
             _ => {}
@@ -63,12 +64,16 @@ impl World {
         let news = news && (known.is_some() || !self.truth.amnesia);
         let truth = &mut self.truth.units[unit];
         truth.acted.hold = true;
-        if news && !truth.explained.hold {
+        if news && !truth.explained.hold && !truth.probed {
             let name = &self.units[unit].name;
             let what = format!("the hold of {name} is written, and nobody is told why");
             self.broken(Rule::EveryActIsTold, what);
         }
         if let Some(hold) = hold {
+            if news {
+                // What a probe has shown is told with the probe.
+                self.truth.units[unit].probed = false;
+            }
             self.truth.hold(account, hold.until);
         }
     }

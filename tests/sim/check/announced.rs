@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Rule;
 use crate::world::World;
+use crate::world::agent::Style;
 
 impl World {
     /// Takes in what one call announces, before what it asks for is carried out.
@@ -39,10 +40,7 @@ impl World {
             }
             Fact::Lifted { unit, .. } => {
                 if let Some(unit) = self.index_of(unit) {
-                    let account = self.units[unit].account;
-                    self.truth.holds.remove(&account);
-                    self.truth.unprobed.remove(&account);
-                    self.lifted(account);
+                    self.lift(unit);
                 }
             }
             Fact::Post {
@@ -110,6 +108,9 @@ impl World {
             if of_account || unit.is_none() {
                 explained.hold = true;
             }
+            let probed = of_account && matches!(fact, Fact::Probe { .. });
+            self.truth.units[index].probed |= probed;
+            let explained = &mut self.truth.units[index].explained;
             if one == Some(index) || unit.is_none() {
                 explained.typed |= matches!(fact, Fact::Post { .. } | Fact::Probe { .. });
                 let act = !matches!(fact, Fact::Post { .. } | Fact::Probe { .. });
@@ -140,6 +141,8 @@ impl World {
         if let (Source::Banner(words), Some(reset)) = (source, self.accounts[account].until) {
             // A clock that is wrong makes every banner wrong.
             let steady = self.truth.jumped.is_none() && self.clock.skew.is_zero();
+            // What says how long it takes says so from whenever it is read.
+            let steady = steady && self.accounts[account].style != Style::Span;
             let off = until.duration_since(reset).abs();
             let soon = SignedDuration::from_mins(4);
             let switch = self.truth.units[unit].limited;
@@ -151,6 +154,23 @@ impl World {
             }
         }
         self.truth.hold(account, until);
+    }
+
+    /// A limit is over, unless others of the account still show it.
+    fn lift(&mut self, unit: usize) {
+        let account = self.units[unit].account;
+        let shows = |index: usize| {
+            let limited = self.truth.units[index].limited;
+            limited || self.units[index].told.fact.state == ao::detect::Seen::Limited
+        };
+        let mut others = (0..self.units.len()).filter(|index| *index != unit);
+        if others.any(|index| self.units[index].account == account && shows(index)) {
+            self.truth.units[unit].limited = false;
+        } else {
+            self.truth.holds.remove(&account);
+            self.truth.unprobed.remove(&account);
+            self.lifted(account);
+        }
     }
 
     /// A hold has an end that can be lived to see.

@@ -24,6 +24,9 @@ const PROBED: u32 = 90;
 /// More steps than this in a minute are a busy loop.
 const STEPS: u64 = 900;
 
+/// A unit that is to be started anew is looked at once a second at most, and few are at a time.
+const LOOKS: u32 = 200;
+
 impl World {
     /// Looks at the long-term promises.
     pub(crate) fn audit(&mut self) {
@@ -31,6 +34,10 @@ impl World {
         self.truth.audited = self.steps;
         if steps > STEPS {
             self.broken(Rule::NoBusyLoop, format!("{steps} steps within a minute"));
+        }
+        let looks = std::mem::take(&mut self.truth.looks);
+        if looks > LOOKS {
+            self.broken(Rule::NoBusyLoop, format!("{looks} looks within a minute"));
         }
         if !self.is_calm() {
             return;

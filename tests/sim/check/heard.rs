@@ -126,7 +126,13 @@ impl World {
                 told.under_way.retain(|(known, _)| known != op);
                 self.typed(index, receipt);
             }
-            Input::Died { .. } => told.dead = true,
+            Input::Died { ending, .. } => {
+                told.dead = true;
+                let task = self
+                    .spec(index)
+                    .is_some_and(|spec| spec.kind == UnitKind::Task);
+                self.truth.units[index].done |= task && ending.status == Some(0);
+            }
             Input::Vanished { .. } => told.place = None,
             Input::Ended { op, .. } | Input::Cleared { op, .. } => {
                 told.under_way.retain(|(known, _)| known != op);
@@ -267,9 +273,6 @@ impl World {
 
     /// A process ended by itself.
     pub(crate) fn note_end(&mut self, unit: usize, pid: i32) {
-        let task = self
-            .spec(unit)
-            .is_some_and(|spec| spec.kind == UnitKind::Task);
         let bad_conversation = self.units[unit].bad_conversation;
         let Some(process) = self.units[unit].process(pid) else {
             return;
@@ -283,7 +286,6 @@ impl World {
         let truth = &mut self.truth.units[unit];
         truth.costly = !success && !limited && !trial;
         truth.limited = limited;
-        truth.done |= task && success;
     }
 
     /// A process ended with its terminal.

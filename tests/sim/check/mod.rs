@@ -85,6 +85,8 @@ pub(crate) struct UnitTruth {
     /// It showed a limit when it ended.
     pub(crate) limited: bool,
     pub(crate) explained: Explained,
+    /// A probe of its account was told, and not yet what it came to.
+    pub(crate) probed: bool,
     /// What was done in this call.
     pub(crate) acted: Explained,
     /// When it was last woken: awake, and by the wall clock.
@@ -179,6 +181,8 @@ pub(crate) struct Truth {
     pub(crate) amnesia: bool,
     /// For how many audits a hold has been over without a probe, by account.
     pub(crate) unprobed: BTreeMap<usize, u32>,
+    /// How often a screen was looked at since the last audit.
+    pub(crate) looks: u32,
     /// How many steps there were at the last audit.
     pub(crate) audited: u64,
 }
@@ -231,9 +235,6 @@ impl Truth {
         self.born = awake;
         self.births.push(awake);
         self.storm = None;
-        for unit in &mut self.units {
-            unit.explained = Explained::default();
-        }
     }
 
     /// The machine was started anew: restarts before that do not count.

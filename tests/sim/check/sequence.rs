@@ -157,6 +157,8 @@ impl World {
             let what = format!("phase {now} of {last} is done, and nothing follows");
             self.broken(Rule::PhasesInOrder, what);
         }
+        // Which phase it was started for is remembered with it.
+        let amnesia = self.truth.amnesia;
         for unit in loops {
             let account = self.units[unit].account;
             let held = self.truth.holds.contains_key(&account);
@@ -164,7 +166,7 @@ impl World {
             let astray = process.is_some_and(|process| process.phase != Some(now));
             let ended = self.files.complete && process.is_some() && now == last;
             let truth = &mut self.truth.units[unit];
-            truth.astray = if !truth.kept && !held && (astray || ended) {
+            truth.astray = if !amnesia && !truth.kept && !held && (astray || ended) {
                 truth.astray + 1
             } else {
                 0

@@ -73,6 +73,7 @@ impl World {
     pub(crate) fn save(&mut self) {
         let Some(machine) = &self.machine else { return };
         if self.disk.full {
+            self.counts.hit(Kind::WriteFails);
             self.disk.stale = true;
             return;
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ao::supervise::{Done, Input, Supervisor};
+use ao::supervise::{Done, Input, Supervisor, UnitName};
 use jiff::SignedDuration;
 
 use super::agent::Style;
@@ -109,6 +109,8 @@ impl World {
             }
             Incident::EventsLost => {
                 self.tmux.loses_events = true;
+                let unit = self.chance.index(self.units.len());
+                self.strikes_down(unit, 1);
                 let back = self.chance.secs(60, 1200);
                 self.after(back, Event::Repair(Repair::Events));
             }
@@ -241,7 +243,8 @@ impl World {
     }
 
     fn limit_reached(&mut self) {
-        let account = self.chance.index(self.accounts.len());
+        let unit = self.chance.index(self.units.len());
+        let account = self.units[unit].account;
         let styles = [
             Style::Bare,
             Style::Dated,
@@ -254,7 +257,8 @@ impl World {
             Style::Bare | Style::Zoned => 5 * 3600,
             _ => 9 * 3600,
         };
-        let ahead = self.chance.secs(300, most);
+        let soon = self.chance.percent(60);
+        let ahead = self.chance.secs(300, if soon { 3600 } else { most });
         // Banners name whole minutes.
         let until = (self.clock.date() + ahead).as_second() / 60 * 60 + 60;
         let until = jiff::Timestamp::from_second(until).expect("a date of this century");
@@ -338,6 +342,12 @@ impl World {
     pub(crate) fn configured(&mut self) {
         let policy = Box::new(self.policy.clone());
         let fleet = self.fleet.clone();
+        let names = self.machine.iter().flat_map(Supervisor::units);
+        let known: Vec<UnitName> = names.map(|unit| unit.name().clone()).collect();
+        for unit in &mut self.units {
+            // What was told of a unit that it does not know yet was told to nobody.
+            unit.told.dead &= known.contains(&unit.name);
+        }
         self.tell(Input::Configured { policy, fleet });
         self.watch_anew();
         self.list();

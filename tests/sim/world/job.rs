@@ -154,9 +154,9 @@ impl World {
                 self.start_job(late, Job::Fetch { op, since });
             }
             Action::WriteHold { unit, hold } => {
-                if !self.disk.full
-                    && let Some(unit) = self.index_of(&unit)
-                {
+                if self.disk.full {
+                    self.counts.hit(Kind::WriteFails);
+                } else if let Some(unit) = self.index_of(&unit) {
                     self.files.holds[unit] = hold;
                 }
             }
@@ -354,7 +354,7 @@ impl World {
 
     fn clear(&mut self, unit: usize, op: Op, pane: PaneId) {
         let name = self.units[unit].name.clone();
-        if self.chance.percent(2) && self.tmux.connected && self.units[unit].living().is_none() {
+        if self.chance.percent(4) && self.tmux.connected && self.units[unit].living().is_none() {
             self.counts.hit(Kind::PaneRespawned);
             for process in &mut self.units[unit].processes {
                 process.pane = process.pane.filter(|own| *own != pane);

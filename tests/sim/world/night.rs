@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ao::supervise::{
-    Ask, Care, Done, FleetSpec, HandoffSpec, Policy, SequenceSpec, StallAction, UnitKind, UnitName,
-    UnitSpec,
+    Ask, Care, Done, FleetSpec, HandoffSpec, Mutant, Policy, SequenceSpec, StallAction, UnitKind,
+    UnitName, UnitSpec,
 };
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -28,13 +28,15 @@ use crate::queue::Queue;
 pub(crate) const UNITS: usize = 10;
 
 impl World {
-    /// The night of a seed; `traced`: its last steps are kept.
-    pub(crate) fn new(seed: u64, traced: bool) -> Self {
+    /// The night of a seed, with a rule of the supervisor broken or none; `traced`: its last steps
+    /// are kept.
+    pub(crate) fn new(seed: u64, mutant: Option<Mutant>, traced: bool) -> Self {
         let mut chance = Chance::new(seed);
         let mut counts = Counts::default();
         let (began, zone) = evening(&mut chance, &mut counts);
         let uptime = chance.secs(100, 1_000_000);
-        let policy = policy(&mut chance, zone);
+        let mut policy = policy(&mut chance, zone);
+        policy.mutant = mutant;
         let phases = chance.index(4);
         let loops = phases > 0 || chance.percent(50);
         let mut world = Self {
@@ -134,7 +136,7 @@ impl World {
                 works: self.chance.secs(180, 900),
                 rests: self.chance.secs(10, 120),
                 trouble: 1 + self.chance.below(4),
-                resumes_itself: self.chance.percent(25),
+                resumes_itself: self.chance.percent(35),
                 prompted: !service && !(self.loops && n < 2) && self.chance.percent(30),
                 resumes,
                 task,
@@ -211,7 +213,13 @@ impl World {
             let at = self.chance.secs(60, night);
             self.queue.push(at, Event::Says(word));
         }
-        for incident in [Incident::Claim, Incident::Review, Incident::Inbox] {
+        let common = [
+            Incident::Claim,
+            Incident::Review,
+            Incident::Inbox,
+            Incident::LimitReached,
+        ];
+        for incident in common {
             for _ in 0..self.chance.below(8) {
                 let at = self.chance.secs(60, night);
                 self.queue.push(at, Event::Incident(incident));
