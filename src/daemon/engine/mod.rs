@@ -350,6 +350,7 @@ impl Engine {
     /// Has what the supervisor remembers written, if that changed.
     fn save(&mut self) {
         if std::mem::take(&mut self.unsaved) {
+            self.journal.hurry();
             self.disk.save(MEMORY, &self.supervisor.memory());
         }
     }
