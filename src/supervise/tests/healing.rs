@@ -128,3 +128,14 @@ fn an_unwatched_agent_stays_dead() {
     assert!(play.starts().is_empty());
     assert_eq!(play.state("a"), Judgement::Failed);
 }
+
+#[test]
+fn a_death_that_is_heard_of_twice_is_told_once() {
+    let (mut play, at) = Play::running("a");
+    play.tell(Input::Asked(Ask::Restart(vec![UnitName::new("a")])));
+    let death = |fact: &Fact| matches!(fact, Fact::Death { .. });
+    play.dies("a", at, Some(129));
+    assert!(play.announced(death));
+    play.dies("a", at, Some(129));
+    assert!(!play.announced(death));
+}

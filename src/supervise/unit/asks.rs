@@ -323,6 +323,7 @@ impl Unit {
     /// A process of it runs.
     pub(super) fn run(&mut self, ctx: &mut Context<'_>, pane: PaneId, pid: i32) {
         self.failure = None;
+        self.buried = None;
         self.known = None;
         self.doomed = None;
         self.timers.clear(Timer::Start);

@@ -134,9 +134,11 @@ impl Unit {
         dead: (PaneId, i32),
         ending: Ending,
     ) {
-        if self.running() != Some(dead) {
+        // The kernel and tmux both tell of a death.
+        if self.running() != Some(dead) || self.buried == Some(dead) {
             return;
         }
+        self.buried = Some(dead);
         ctx.announce(Fact::Death {
             unit: self.name.clone(),
             pane: dead.0,

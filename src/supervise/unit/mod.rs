@@ -200,6 +200,8 @@ pub struct Unit {
     life: Life,
     ending: Option<Ending>,
     failure: Option<String>,
+    /// The process of it whose death was told last.
+    buried: Option<(PaneId, i32)>,
     /// What its screen was last seen to show, since it runs where it does.
     shown: Option<detect::Fact>,
     /// What of a program that should not be there was seen.
@@ -259,6 +261,7 @@ impl Unit {
             life: Life::Absent,
             ending: None,
             failure: None,
+            buried: None,
             shown: None,
             foreign: None,
             resumed: false,
