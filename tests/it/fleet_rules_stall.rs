@@ -74,10 +74,11 @@ fn who_writes_is_not_silent_where_nothing_tells_work() {
 
 #[test]
 fn who_is_to_be_nudged_is_asked_once_and_then_started_anew() {
-    let fleet = up("", &silent(1, &watched("a", "stall_action = 'nudge'")));
+    let fleet = up("", &silent(2, &watched("a", "stall_action = 'nudge'")));
     let events = fleet.follow();
     let a = Puppet::of(&fleet, "a");
     a.answers(BUSY);
+    fleet.wait_for_unit("a", "it works", |unit| unit["state"] == "working");
     a.shows(IDLE);
     events.of("stall", "a");
     assert!(

@@ -47,7 +47,7 @@ use crate::detect::Signs;
 use crate::os::boot;
 use crate::os::process::Pid;
 use crate::screen::Rules;
-use crate::supervise::{Action, Input, Memory, Supervisor, UnitName};
+use crate::supervise::{Action, Care, Input, Memory, Supervisor, UnitName};
 use crate::tmux::{Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
@@ -249,7 +249,20 @@ impl Engine {
 
     /// The first event of a watchdog's life.
     pub(super) fn watchdog_is_up(&mut self) {
-        let text = format!("the watchdog runs as process {}", Pid::own());
+        let units = self.supervisor.units();
+        let watched: Vec<&str> = units
+            .filter(|unit| unit.spec().is_some_and(|spec| spec.care != Care::None))
+            .map(|unit| unit.name().as_str())
+            .collect();
+        let whom = if watched.is_empty() {
+            "nobody".to_owned()
+        } else {
+            watched.join(", ")
+        };
+        let text = format!(
+            "the watchdog runs as process {}, and watches {whom}",
+            Pid::own()
+        );
         self.publish(What::Told { agent: None, text });
     }
 
@@ -337,6 +350,7 @@ impl Engine {
     /// Has what the supervisor remembers written, if that changed.
     fn save(&mut self) {
         if std::mem::take(&mut self.unsaved) {
+            self.journal.hurry();
             self.disk.save(MEMORY, &self.supervisor.memory());
         }
     }

@@ -12,6 +12,9 @@ use crate::os::watch::FileWatch;
 use crate::supervise::Input;
 use crate::tmux;
 
+/// How long a disk may hold up the start.
+const STORY: Duration = Duration::from_secs(1);
+
 /// How many reports of tasks are taken in before anything else gets its turn.
 const AT_ONCE: usize = 64;
 
@@ -25,6 +28,9 @@ impl Engine {
         leave: impl Future<Output = ()>,
     ) -> Stop {
         let mut inbox = self.inbox.take().expect("an engine runs once");
+        // What an earlier watchdog left half done is told once: the story has it before the memory
+        // forgets it.
+        let _ = tokio::time::timeout(STORY, self.journal.durable()).await;
         let mut files = FileWatch::new(self.config_files());
         let mut papers = FileWatch::new(self.fleet_files());
         let mut phase = self.supervisor.phase();

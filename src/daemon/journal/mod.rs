@@ -167,6 +167,12 @@ impl Journal {
         self.finish(line, written, room);
     }
 
+    /// Has everything so far written at once, without waiting for it: what is remembered elsewhere of
+    /// it may be all that is left after a crash.
+    pub fn hurry(&self) {
+        self.writer.hurry();
+    }
+
     /// Resolves when everything so far is in the file and survives a crash of the machine.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ struct Queue {
     /// Before which of the bytes a new file begins.
     cuts: Vec<usize>,
     syncs: Vec<Done>,
+    hurried: bool,
     closed: bool,
 }
 
@@ -53,7 +54,7 @@ impl Queue {
     }
 
     fn is_urgent(&self) -> bool {
-        self.closed || !self.syncs.is_empty() || self.bytes.len() >= URGENT
+        self.closed || self.hurried || !self.syncs.is_empty() || self.bytes.len() >= URGENT
     }
 }
 
@@ -102,6 +103,14 @@ impl Writer {
     /// Has `done` told once everything so far is safe.
     pub(super) fn sync(&self, done: Done) {
         lock(&self.shared.queue).syncs.push(done);
+        self.shared.changed.notify_one();
+    }
+
+    /// Has what waits written without waiting for more.
+    pub(super) fn hurry(&self) {
+        let mut queue = lock(&self.shared.queue);
+        queue.hurried = !queue.bytes.is_empty();
+        drop(queue);
         self.shared.changed.notify_one();
     }
 

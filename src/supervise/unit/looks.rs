@@ -41,7 +41,7 @@ impl Unit {
             return;
         }
         let left_alone = self.paused || ctx.paused || self.held == Held::Member;
-        if left_alone || self.wanted(ctx.fleet) != Some(true) {
+        if left_alone || !self.may_restart(ctx) {
             self.look_later(ctx, why, ctx.policy.signal_interval);
             return;
         }
