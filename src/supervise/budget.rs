@@ -194,4 +194,63 @@ mod tests {
         assert!(matches!(verdict, Verdict::After(delay) if delay <= policy.restart_delay_max));
         assert_eq!(budget.in_a_row(), u32::MAX);
     }
+
+    mod properties {
+        use proptest::collection::vec;
+        use proptest::prelude::*;
+
+        use super::*;
+
+        proptest! {
+            #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+            #[test]
+            fn no_history_of_failures_exceeds_a_budget(
+                seed in any::<u64>(),
+                lives in vec((0_u64..4000, any::<bool>()), 1..200),
+            ) {
+                let (policy, mut budget) = (Policy::default(), Budget::default());
+                let (mut dice, mut now) = (Dice::new(seed), Duration::from_secs(5));
+                let mut starts: Vec<Duration> = Vec::new();
+                let mut forgiven = true;
+                for (lived, healthy) in lives {
+                    now += Duration::from_secs(lived);
+                    if healthy {
+                        budget.forgive();
+                        forgiven = true;
+                    }
+                    let Verdict::After(delay) = budget.spend(&policy, now, &mut dice) else {
+                        continue;
+                    };
+                    prop_assert!(delay <= policy.restart_delay_max);
+                    prop_assert_eq!(delay.is_zero(), forgiven);
+                    forgiven = false;
+                    now += delay;
+                    starts.push(now);
+                    let within = |span: Duration| {
+                        starts.iter().filter(|at| **at + span > now).count()
+                    };
+                    prop_assert!(within(policy.restart_window) <= policy.restarts_per_window as usize);
+                    prop_assert!(within(DAY) <= policy.restarts_per_day as usize);
+                }
+            }
+
+            #[test]
+            fn a_longer_row_of_failures_never_waits_much_less(seed in any::<u64>(), row in 1_u32..60) {
+                let policy = Policy {
+                    restarts_per_window: u32::MAX,
+                    restarts_per_day: u32::MAX,
+                    ..Policy::default()
+                };
+                let after = |row: u32| {
+                    let mut budget = Budget { in_a_row: row, ..Budget::default() };
+                    match budget.spend(&policy, Duration::ZERO, &mut Dice::new(seed)) {
+                        Verdict::After(delay) => delay,
+                        Verdict::GiveUp(why) => panic!("{why}"),
+                    }
+                };
+                prop_assert!(after(row + 1) >= after(row));
+                prop_assert!(after(row) >= policy.restart_delay * 4 / 5);
+            }
+        }
+    }
 }

@@ -100,3 +100,88 @@ impl Hold {
 pub(super) fn add(at: Timestamp, span: Duration) -> Timestamp {
     at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::detect::reset_in;
+
+    fn banner() -> impl Strategy<Value = String> {
+        let clock = (
+            0_u8..26,
+            0_u8..62,
+            prop::sample::select(vec!["", "am", "pm"]),
+        );
+        let zone = prop::sample::select(vec!["", " (UTC)", " (Asia/Dhaka)", " (Nowhere/Else)"]);
+        prop_oneof![
+            (clock, zone).prop_map(|((hour, minute, half), zone)| {
+                format!("resets {hour}:{minute:02}{half}{zone}")
+            }),
+            (0_u32..400).prop_map(|hours| format!("try again in {hours} hours 5 minutes")),
+            (1_u8..32, 0_u8..13)
+                .prop_map(|(day, hour)| format!("resets Oct {day}, {hour}am (UTC)")),
+            any::<u32>().prop_map(|at| format!("usage limit reached|{at}")),
+            "[ -~]{0,40}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn whatever_a_banner_says_a_hold_has_a_near_end(
+            text in banner(),
+            at in 1_700_000_000_i64..1_900_000_000,
+            zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]),
+            guess in 0_u64..3600,
+        ) {
+            let policy = Policy {
+                zone: TimeZone::get(zone).expect("a zone"),
+                ..Policy::default()
+            };
+            let wall = Timestamp::from_second(at).expect("a date");
+            let now = Now { mono: Duration::ZERO, wall };
+            let reset = reset_in(&text);
+            let limit = Limit { reset: reset.clone(), resumes_itself: false };
+            let guess = Duration::from_secs(guess);
+            let (until, source) = end_of(&limit, None, guess, now, &policy);
+            prop_assert!(until >= wall, "{text}");
+            match source {
+                Source::Banner(_) => {
+                    let bare = reset.as_ref().is_some_and(Reset::is_bare);
+                    let most = if bare { policy.bare_reset_max } else { policy.dated_reset_max };
+                    prop_assert!(until <= add(wall, most + policy.limit_reset_slack), "{text}");
+                    prop_assert!(until >= add(wall, policy.limit_reset_slack), "{text}");
+                }
+                _ => prop_assert_eq!(until, add(wall, guess)),
+            }
+            // What has passed already is not believed again.
+            let (_, again) = end_of(&limit, reset.as_ref(), guess, now, &policy);
+            prop_assert_eq!(again, Source::Guess);
+        }
+
+        #[test]
+        fn guesses_grow_to_their_bound_and_stay_there(times in 1_usize..40) {
+            let policy = Policy::default();
+            let mut hold = Hold {
+                members: BTreeSet::new(),
+                until: Timestamp::UNIX_EPOCH,
+                source: Source::Guess,
+                probes: 0,
+                since: Timestamp::UNIX_EPOCH,
+                told: None,
+                reset: None,
+                probing: None,
+                guess: policy.limit_probe_fallback,
+            };
+            for _ in 0..times {
+                let before = hold.guess;
+                hold.longer_guess(&policy);
+                prop_assert!(hold.guess >= before);
+                prop_assert!(hold.guess <= policy.limit_probe_max);
+            }
+        }
+    }
+}

@@ -89,7 +89,8 @@ impl World {
         let held = hold.is_some_and(|hold| !hold.firm || hold.until > self.clock.wall())
             // After memory was lost nobody else knows.
             || (self.truth.amnesia && self.is_held_by_machine(unit));
-        let over = spec.kind == UnitKind::Loop && self.files.complete;
+        let ends = self.files.complete || self.is_ending();
+        let over = spec.kind == UnitKind::Loop && ends;
         let left_alone = truth.latched || truth.done || self.is_paused(unit) || held || over;
         let healed = spec.enabled && spec.care != Care::None && self.is_wanted(unit);
         if !healed || left_alone {
@@ -239,10 +240,7 @@ impl World {
         let git_ok = self.git.calm_for(self.clock.awake) > Duration::from_secs(400);
         let loops = self.loop_units().into_iter();
         let looked_at = loops.into_iter().any(|unit| self.is_wanted(unit));
-        let ends = self
-            .files
-            .kickoff()
-            .is_some_and(|phase| phase + 1 == self.files.done.len() && self.is_done(phase));
+        let ends = self.is_ending();
         if !git_ok || !looked_at || self.truth.paused || self.files.complete || ends {
             return;
         }

@@ -85,6 +85,12 @@ impl World {
         }
     }
 
+    /// Whether the last phase is done, so that the loop ends as soon as that can be written down.
+    pub(crate) fn is_ending(&self) -> bool {
+        let now = self.files.kickoff();
+        now.is_some_and(|phase| phase + 1 == self.files.done.len() && self.is_done(phase))
+    }
+
     /// Whether the loop has ended, and is not on its way to go on.
     pub(crate) fn is_over(&self) -> bool {
         self.files.complete && !self.truth.sequence.moving

@@ -231,12 +231,10 @@ impl World {
         match job {
             Job::Start {
                 unit, old, phase, ..
-            } => {
-                if self.server_is_there() && self.units[unit].broken_until <= self.clock.awake {
-                    self.make_room(unit, old);
-                    let resumes = self.units[unit].temper.resumes;
-                    self.spawn(unit, resumes, phase);
-                }
+            } if self.server_is_there() && self.units[unit].broken_until <= self.clock.awake => {
+                self.make_room(unit, old);
+                let resumes = self.units[unit].temper.resumes;
+                self.spawn(unit, resumes, phase);
             }
             Job::End {
                 unit, pane, pid, ..

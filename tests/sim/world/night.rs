@@ -138,7 +138,7 @@ impl World {
                 rests: self.chance.secs(10, 120),
                 trouble: 1 + self.chance.below(4),
                 resumes_itself: self.chance.percent(35),
-                prompted: !service && !(self.loops && n < 2) && self.chance.percent(30),
+                prompted: !(service || self.loops && n < 2) && self.chance.percent(30),
                 resumes,
                 task,
                 service,

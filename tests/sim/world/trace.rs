@@ -7,7 +7,7 @@ use ao::supervise::{Action, Input};
 use crate::clock::Clock;
 
 /// How many steps are kept.
-const STEPS: usize = 40000;
+const STEPS: usize = 40;
 
 /// Costs nothing unless it is kept: a seed that fails is played again with it.
 #[derive(Debug, Default)]
