@@ -144,6 +144,7 @@ adversary() {
     if grep -q '^## DONE' "$status" 2>/dev/null; then
         waits "The phase is done."
     elif [ -n "$number" ] && [ "$number" != "$(judged)" ]; then
+        early_looks=0
         works "tries to break claim $number"
         found=$(check)
         verdict=PASS

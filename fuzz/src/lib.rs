@@ -5,3 +5,6 @@ pub mod checks;
 
 #[path = "../../tests/checks/screen.rs"]
 pub mod screen;
+
+#[path = "../../tests/checks/supervise.rs"]
+pub mod supervise;

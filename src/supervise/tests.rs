@@ -13,10 +13,12 @@ use crate::detect::Seen as Showing;
 use play::{Play, spec};
 
 mod asking;
+mod between_phases;
 mod fatals;
 mod handoff;
 mod healing;
 mod limits;
+mod memory;
 mod pauses;
 mod phases;
 mod play;
@@ -24,6 +26,7 @@ mod posts;
 mod resumes;
 mod showing;
 mod stalls;
+mod storms;
 mod wakes;
 
 #[test]

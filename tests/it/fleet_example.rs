@@ -50,8 +50,13 @@ fn the_example_comes_to_the_end_of_both_phases_and_leaves_nothing_outside_its_di
     assert_eq!(check.err, "", "the example has mistakes");
     fleet.ok(&["up"]);
     let events = fleet.follow();
-    for name in ["builder", "adversary", "orchestrator", "clock"] {
-        events.of("start", name);
+    let mut missing = vec!["builder", "adversary", "orchestrator", "clock"];
+    while !missing.is_empty() {
+        let is_missing = |event: &serde_json::Value| missing.iter().any(|m| event["agent"] == *m);
+        let started = events.wait_for("a start of each", |event| {
+            event["kind"] == "start" && is_missing(event)
+        });
+        missing.retain(|name| started["agent"] != *name);
     }
     events.wait_for("the second phase", |event| {
         event["kind"] == "phase" && event["from"] == "greet" && event["to"] == "count"

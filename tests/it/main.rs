@@ -1,5 +1,7 @@
 //! The integration tests, on real tmux: one binary, so that it links once.
 //!
+//! - [`behaviour`]: what the predecessor promised, statement by statement, and which test holds ao to
+//!   it: the table is `behaviour.txt`.
 //! - `cli_*`: the command line, and the verbs that need no watchdog.
 //! - `pattern_*`: patterns against Python's own, which must be there as `python3`.
 //! - `rig`: a private tmux server for each test, and a connection to it.
@@ -14,6 +16,7 @@
     reason = "tests are the edge: they start servers, make files and look at clocks"
 )]
 
+mod behaviour;
 mod fleet_rig;
 mod puppet;
 mod rig;
@@ -50,6 +53,7 @@ mod fleet_kills;
 mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
+mod fleet_promises;
 mod fleet_rules_control;
 mod fleet_rules_handoff;
 mod fleet_rules_heal;

@@ -11,10 +11,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ao::supervise::Mutant;
 
 use crate::faults::{Counts, Kind};
-use crate::world::{Violation, World};
+use crate::twin::Twin;
+use crate::world::{UNITS, Violation, World};
 
 /// How many nights the ordinary run has.
 pub(crate) const NIGHTS: u64 = 500;
+
+/// How many nights are played with a second machine beside the first.
+const TWINS: u64 = 4;
 
 /// Of so many nights each kind of fault must be met in one.
 const RARE: u64 = 5;
@@ -65,7 +69,8 @@ fn play(seeds: impl Iterator<Item = u64> + Send) -> (Counts, Counts, Vec<(u64, V
             });
         }
     });
-    println!("{} steps", steps.load(Ordering::Relaxed));
+    let steps = steps.load(Ordering::Relaxed);
+    println!("{steps} steps of fleets of {UNITS}");
     results.into_inner().expect("nobody panicked with it")
 }
 
@@ -112,5 +117,15 @@ fn nights_of_a_fleet_with_every_fault_break_no_rule() {
             "{kind:?} was met in {met} of {count} nights only:\n{}",
             table(&nights, &all)
         );
+    }
+}
+
+#[test]
+fn a_machine_out_of_the_journal_decides_as_the_first_one_did() {
+    for seed in 1..=TWINS {
+        let mut world = World::new(seed, None, false);
+        world.twin = Some(Twin::default());
+        world.play();
+        assert!(world.steps > 0);
     }
 }

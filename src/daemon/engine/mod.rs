@@ -47,7 +47,7 @@ use crate::detect::Signs;
 use crate::os::boot;
 use crate::os::process::Pid;
 use crate::screen::Rules;
-use crate::supervise::{Action, Input, Letter, Memory, Supervisor, UnitName};
+use crate::supervise::{Action, Care, Input, Letter, Memory, Supervisor, UnitName};
 use crate::tmux::{Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
@@ -252,7 +252,20 @@ impl Engine {
 
     /// The first event of a watchdog's life.
     pub(super) fn watchdog_is_up(&mut self) {
-        let text = format!("the watchdog runs as process {}", Pid::own());
+        let units = self.supervisor.units();
+        let watched: Vec<&str> = units
+            .filter(|unit| unit.spec().is_some_and(|spec| spec.care != Care::None))
+            .map(|unit| unit.name().as_str())
+            .collect();
+        let whom = if watched.is_empty() {
+            "nobody".to_owned()
+        } else {
+            watched.join(", ")
+        };
+        let text = format!(
+            "the watchdog runs as process {}, and watches {whom}",
+            Pid::own()
+        );
         self.publish(What::Told { agent: None, text });
     }
 

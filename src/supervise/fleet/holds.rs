@@ -543,7 +543,10 @@ impl Supervisor {
             let Some(probing) = unknown else { continue };
             // It may have been typed: it is not typed again before its effect could be seen. The
             // files of other holds are left as they are: somebody may have edited them meanwhile.
-            hold.until = hold.until.max(add(run.now.wall, fallback));
+            let soonest = add(run.now.wall, fallback);
+            if hold.until < soonest {
+                (hold.until, hold.source) = (soonest, Source::Guess);
+            }
             let told = (hold.until, hold.source.clone());
             run.remember = true;
             let account = self.account_of(&probing.unit);

@@ -286,6 +286,7 @@ impl Supervisor {
                             text: "it ends with the last phase".to_owned(),
                         });
                     }
+                    unit.forget_pings(ctx);
                     unit.send_away(ctx);
                 }
             });

@@ -289,6 +289,20 @@ fn loops_are_not_healed_after_the_end_and_others_are() {
     assert_eq!(loops.starts(), ["other"]);
 }
 
+#[test]
+fn a_loop_agent_that_a_person_started_after_the_end_is_left_alone() {
+    let mut loops = Loops::new(self::loops(&["one"]), None);
+    loops.play.spec.units[0].care = Care::HealAndStall;
+    loops.configured();
+    loops.all_done();
+    loops.settle();
+    loops.up(&["builder"]);
+    assert_eq!(loops.settle(), ["builder"]);
+    loops.pass(24 * 3600);
+    assert!(loops.looks().is_empty() && loops.starts().is_empty());
+    assert!(loops.ended().is_empty());
+}
+
 // 116.
 #[test]
 fn after_the_end_the_trigger_goes_and_its_agent_is_started_though_disabled() {

@@ -8,6 +8,7 @@ use super::{Context, Life, Plan, Report, Then, Unit};
 use crate::detect::Seen as Showing;
 use crate::supervise::Action;
 use crate::supervise::fact::{Cause, Fact, Post};
+use crate::supervise::letter::Purpose;
 use crate::supervise::spec::Care;
 use crate::supervise::timer::Timer;
 
@@ -227,6 +228,7 @@ impl Unit {
                     self.to_phase = None;
                 } else if self.may_act(ctx, "start it anew for the next phase") {
                     self.to_phase = None;
+                    self.forget_pings(ctx);
                     self.tell_restart(ctx, 0, Duration::ZERO, Cause::Phase(phase));
                     self.replace(ctx, (pane, pid), false, false);
                 }
@@ -245,10 +247,20 @@ impl Unit {
 
     /// Has it run for this phase, as soon as that can be.
     pub(in crate::supervise) fn move_to_phase(&mut self, ctx: &mut Context<'_>, id: &str) {
+        if self.wanted(ctx.fleet) != Some(true) {
+            // It runs on as it is: nobody asked for it, or somebody wants it gone.
+            return;
+        }
         self.to_phase = Some(id.to_owned());
         self.latched = None;
         self.restart_for_phase(ctx);
         self.reconcile(ctx, &Cause::Phase(id.to_owned()));
+    }
+
+    /// Pings are of no use to who begins a phase, since that looks at the remote first, nor to who
+    /// has no phase left.
+    pub(in crate::supervise) fn forget_pings(&mut self, ctx: &mut Context<'_>) {
+        self.withdraw(ctx, Purpose::Ping);
     }
 
     pub(super) fn replace(

@@ -61,6 +61,16 @@ impl Unit {
                 pane: seen.pane,
             });
         }
+        // The process that a person sent away: the end that was under way is gone on with. Another
+        // one was started since, by somebody who wants it.
+        let sent_away = known.is_some() && self.wanted(ctx.fleet) == Some(false);
+        if sent_away && !ctx.policy.dry_run {
+            ctx.announce(Fact::Told {
+                unit: self.name.clone(),
+                text: "it was sent away before the watchdog ended; that is gone on with".to_owned(),
+            });
+            self.send_away(ctx);
+        }
     }
 
     /// An earlier watchdog knew a process of it that is in no pane any more: its server went away

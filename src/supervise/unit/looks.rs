@@ -41,7 +41,7 @@ impl Unit {
             return;
         }
         let left_alone = self.paused || ctx.paused || self.held == Held::Member;
-        if left_alone || self.wanted(ctx.fleet) != Some(true) {
+        if left_alone || !self.may_restart(ctx) {
             self.look_later(ctx, why, ctx.policy.signal_interval);
             return;
         }
@@ -88,6 +88,8 @@ impl Unit {
             self.take_waiting(ctx, view.fact.waiting);
         }
         if self.held == Held::Member || !self.may_restart(ctx) {
+            // Whatever is wrong with it is nobody's business, until its screen changes.
+            self.timers.clear(Timer::Stall);
             return;
         }
         match why {

@@ -156,21 +156,23 @@ impl World {
         self.truth.hold(account, until);
     }
 
-    /// A limit is over, unless others of the account still show it.
+    /// A limit is over: that of one agent, or of all who share its account.
     fn lift(&mut self, unit: usize) {
         let account = self.units[unit].account;
-        let shows = |index: usize| {
-            let limited = self.truth.units[index].limited;
-            limited || self.units[index].told.fact.state == ao::detect::Seen::Limited
-        };
-        let mut others = (0..self.units.len()).filter(|index| *index != unit);
-        if others.any(|index| self.units[index].account == account && shows(index)) {
+        if self.is_held_by_machine(unit) {
             self.truth.units[unit].limited = false;
         } else {
             self.truth.holds.remove(&account);
             self.truth.unprobed.remove(&account);
             self.lifted(account);
         }
+    }
+
+    /// Whether the supervisor goes on holding a unit's account.
+    pub(crate) fn is_held_by_machine(&self, unit: usize) -> bool {
+        let name = &self.units[unit].name;
+        let machine = self.machine.as_ref();
+        machine.is_some_and(|machine| machine.hold_of(name).is_some())
     }
 
     /// A hold has an end that can be lived to see.

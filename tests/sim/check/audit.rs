@@ -86,7 +86,9 @@ impl World {
         let truth = &self.truth.units[unit];
         let account = self.units[unit].account;
         let hold = self.truth.holds.get(&account);
-        let held = hold.is_some_and(|hold| !hold.firm || hold.until > self.clock.wall());
+        let held = hold.is_some_and(|hold| !hold.firm || hold.until > self.clock.wall())
+            // After memory was lost nobody else knows.
+            || (self.truth.amnesia && self.is_held_by_machine(unit));
         let over = spec.kind == UnitKind::Loop && self.files.complete;
         let left_alone = truth.latched || truth.done || self.is_paused(unit) || held || over;
         let healed = spec.enabled && spec.care != Care::None && self.is_wanted(unit);

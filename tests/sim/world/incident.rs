@@ -346,7 +346,10 @@ impl World {
         let known: Vec<UnitName> = names.map(|unit| unit.name().clone()).collect();
         for unit in &mut self.units {
             // What was told of a unit that it does not know yet was told to nobody.
-            unit.told.dead &= known.contains(&unit.name);
+            if !known.contains(&unit.name) {
+                unit.told.dead = false;
+                unit.told.fact = ao::detect::Fact::default();
+            }
         }
         self.tell(Input::Configured { policy, fleet });
         self.watch_anew();

@@ -24,12 +24,14 @@ use crate::check::{Rule, Truth};
 use crate::clock::Clock;
 use crate::faults::{Counts, Kind};
 use crate::queue::Queue;
+use crate::twin::Twin;
 
 use agent::{Account, Unit};
 use files::{Disk, Files};
 use git::Git;
 use incident::{Incident, Repair};
 use job::Job;
+pub(crate) use night::UNITS;
 pub(crate) use operator::Word;
 use tmux::{Listing, Tmux};
 use trace::Trace;
@@ -112,6 +114,8 @@ pub(crate) struct World {
     pub(crate) counts: Counts,
     pub(crate) violation: Option<Violation>,
     trace: Trace,
+    /// Runs beside the machine, in a test of the journal.
+    pub(crate) twin: Option<Twin>,
     /// The watchdog is killed before it carries out this action of the next call that has any.
     kill_before: Option<usize>,
     actions: Vec<Action>,
@@ -187,7 +191,12 @@ impl World {
         self.heard(&input);
         let mut actions = std::mem::take(&mut self.actions);
         self.trace.note(&self.clock, &input);
+        let twin = self.twin.as_mut();
+        let told = twin.map(|twin| twin.before(self.life, &machine, now, &input));
         machine.handle(now, input, &mut actions);
+        if let (Some(twin), Some(told)) = (&mut self.twin, told) {
+            twin.after(now, told, &actions);
+        }
         self.trace.answer(&actions);
         self.machine = Some(machine);
         let mut kill = self.kill_before.filter(|_| !actions.is_empty());

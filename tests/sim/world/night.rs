@@ -69,6 +69,7 @@ impl World {
             counts,
             violation: None,
             trace: Trace::new(traced),
+            twin: None,
             kill_before: None,
             actions: Vec::new(),
             hurried: 0,

@@ -31,7 +31,7 @@ pub(crate) enum Word {
 
 impl Word {
     /// What people do in the course of a night, as often as it is drawn.
-    pub(crate) const ALL: [Word; 14] = [
+    pub(crate) const ALL: [Word; 15] = [
         Self::Down,
         Self::Down,
         Self::DownAll,
@@ -44,6 +44,7 @@ impl Word {
         Self::RemoveAgent,
         Self::EditConfig,
         Self::EditConfig,
+        Self::EditHold,
         Self::EditHold,
         Self::AppendPhase,
     ];
