@@ -264,3 +264,40 @@ fn a_watchdog_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_twice(
     busy.explained();
     println!("{} claims, deaths: {:?}", busy.claims, busy.deaths);
 }
+
+// 109 [B], better: what a crash left half typed blocks nothing.
+#[test]
+fn a_text_that_was_pasted_and_not_submitted_by_a_killed_watchdog_arrives_once_and_the_next_one_too()
+{
+    let remote = Remote::with("", "");
+    remote.fleet.ok(&["up"]);
+    remote.knows_the_branch();
+    let adversary = Puppet::of(&remote.fleet, "adversary");
+    let watchdog = remote.fleet.watchdog();
+    remote.push("claim: one", &[]);
+    wait_until("it is pasted", || {
+        let screen = ["capture-pane", "-p", "-t", "=t-adversary:"];
+        remote.fleet.tmux(&screen).contains("CLAIM")
+    });
+    kill(watchdog);
+    wait_until("the watchdog is gone", || !is_alive(watchdog));
+    // Had the key been pressed already, this would be another story, and an easier one.
+    let submitted = !adversary.heard().is_empty();
+    remote.fleet.ok(&["up", "watchdog"]);
+    remote.push(
+        "a word",
+        &[("machine-docs/for-adversary.md", "Look here.\n")],
+    );
+    let heard = adversary.hears(2);
+    assert!(
+        heard[0].contains("CLAIM") && heard[1].contains("for-adversary.md"),
+        "{heard:#?}"
+    );
+    assert!(
+        heard
+            .iter()
+            .all(|line| line.matches("watchdog").count() == 1),
+        "{heard:#?}"
+    );
+    assert_eq!(heard.len(), 2, "submitted before the kill: {submitted}");
+}
