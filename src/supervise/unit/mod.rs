@@ -223,6 +223,8 @@ pub struct Unit {
     doomed: Option<Cause>,
     letters: VecDeque<Letter>,
     typing: Option<(Op, Letter)>,
+    /// What an earlier watchdog was typing into this process when it ended.
+    left: Option<Letter>,
     /// How often the text that was typed last did not arrive.
     tries: u32,
     /// Why the first text in the queue waits, as it was told; empty: it cannot be typed yet.
@@ -272,6 +274,7 @@ impl Unit {
             doomed: None,
             letters: VecDeque::new(),
             typing: None,
+            left: None,
             tries: 0,
             told_waiting: None,
             silent_since: None,
@@ -503,6 +506,7 @@ impl Unit {
             silent_since: memory.silent_since,
             phase: memory.phase,
         });
+        self.left = memory.typing.clone().or_else(|| memory.left.clone());
         if let Some(letter) = memory.typing.clone() {
             *ctx.remember = true;
             self.tell_post(ctx, &letter, super::Post::Unknown);
@@ -530,6 +534,7 @@ impl Unit {
             woken: self.woken,
             letters: self.letters.iter().cloned().collect(),
             typing: self.typing.as_ref().map(|(_, letter)| letter.clone()),
+            left: self.left.clone(),
         }
     }
 
