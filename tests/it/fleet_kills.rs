@@ -121,6 +121,15 @@ impl Busy {
             .count()
     }
 
+    fn screen(&self, name: &str) -> String {
+        let target = format!("=t-{name}:");
+        self.remote
+            .fleet
+            .tmux(&["capture-pane", "-p", "-t", &target])
+            .trim()
+            .to_owned()
+    }
+
     fn story(&self, name: &str) -> Vec<Value> {
         let told = self
             .remote
@@ -175,15 +184,13 @@ impl Busy {
             if names.clone().all(|name| calm(name)) && self.told_of_claims() >= self.claims {
                 return;
             }
+            let told = self.told_of_claims();
+            let late = begin.elapsed() > 2 * DEADLINE;
+            let screens = names.map(|name| self.screen(name)).collect::<Vec<_>>();
             assert!(
-                begin.elapsed() < 2 * DEADLINE,
-                "of {} claims {} were told; {:#?}; {:#?}; {status:#}",
-                self.claims,
-                self.told_of_claims(),
-                self.story("adversary"),
-                self.remote
-                    .fleet
-                    .tmux(&["capture-pane", "-p", "-t", "=t-adversary:"]),
+                !late,
+                "of {} claims {told} were told; {screens:#?}; {status:#}",
+                self.claims
             );
             pause();
         }
@@ -284,6 +291,8 @@ fn a_text_that_was_pasted_and_not_submitted_by_a_killed_watchdog_arrives_once_an
     // Had the key been pressed already, this would be another story, and an easier one.
     let submitted = !adversary.heard().is_empty();
     remote.fleet.ok(&["up", "watchdog"]);
+    // The next one knows of it too.
+    remote.fleet.crash_watchdog();
     remote.push(
         "a word",
         &[("machine-docs/for-adversary.md", "Look here.\n")],

@@ -384,10 +384,11 @@ impl Engine {
     }
 }
 
-/// What was being typed when the watchdog that remembered this ended.
+/// What was being typed when the watchdog that remembered this, or one before it, ended.
 fn typed_at_the_end(memory: &Memory) -> BTreeMap<UnitName, Runtime> {
     let units = memory.units.iter().filter_map(|(unit, memory)| {
-        let left = memory.pid.zip(memory.typing.clone());
+        let typed = memory.typing.clone().or_else(|| memory.left.clone());
+        let left = memory.pid.zip(typed);
         let runtime = Runtime {
             left: Some(left?),
             ..Runtime::default()

@@ -36,14 +36,14 @@ impl Unit {
             return;
         }
         let known = self.known.filter(|known| known.pid == seen.pid);
-        let (nudged, waiting) = (self.nudged, self.waiting);
+        let (nudged, waiting, left) = (self.nudged, self.waiting, self.left.take());
         // What another process than the known one shows is its own.
         self.adopted = known.is_some() || self.known.is_none();
         self.run(ctx, seen.pane, seen.pid);
         if let Some(known) = known {
             // Silence goes on over a restart of the watchdog.
             self.silent_since = known.silent_since.or(self.silent_since);
-            (self.nudged, self.waiting) = (nudged, waiting);
+            (self.nudged, self.waiting, self.left) = (nudged, waiting, left);
             self.set_stall_timer(ctx);
         }
         self.phase = match known {

@@ -21,6 +21,7 @@ impl Unit {
             silent_since: memory.silent_since,
             phase: memory.phase,
         });
+        self.left = memory.typing.clone().or_else(|| memory.left.clone());
         if let Some(letter) = memory.typing.clone() {
             *ctx.remember = true;
             self.tell_post(ctx, &letter, crate::supervise::Post::Unknown);
@@ -48,6 +49,7 @@ impl Unit {
             woken: self.woken,
             letters: self.letters.iter().cloned().collect(),
             typing: self.typing.as_ref().map(|(_, letter)| letter.clone()),
+            left: self.left.clone(),
         }
     }
 }

@@ -89,6 +89,8 @@ pub struct Unit {
     doomed: Option<Cause>,
     letters: VecDeque<Letter>,
     typing: Option<(Op, Letter)>,
+    /// What an earlier watchdog was typing into this process when it ended.
+    left: Option<Letter>,
     /// How often the text that was typed last did not arrive.
     tries: u32,
     /// Why the first text in the queue waits, as it was told; empty: it cannot be typed yet.
@@ -141,6 +143,7 @@ impl Unit {
             doomed: None,
             letters: VecDeque::new(),
             typing: None,
+            left: None,
             tries: 0,
             told_waiting: None,
             waits: 0,

@@ -256,6 +256,7 @@ impl Unit {
         self.looking = None;
         self.silent_since = None;
         self.nudged = false;
+        self.left = None;
         self.stall_told = false;
         self.prompting = false;
         self.settling = false;
