@@ -199,8 +199,9 @@ impl Unit {
         let success = ending.status == Some(0);
         let showed_login = self.showing() == Showing::Login;
         let bad_resume = self.resumed && !success && self.ran_at_most(ctx.policy.resume_trial, ctx);
-        // Whoever was ended by a signal did not look at its conversation.
-        let bad_resume = bad_resume && matches!(cause, Cause::Died(Some(1..=127)));
+        // Whoever was ended by a signal did not look at its conversation. An end that was too quick for
+        // its status to be had may well be of that kind.
+        let bad_resume = bad_resume && matches!(cause, Cause::Died(Some(1..=127) | None));
         self.ending = Some(ending);
         if success && self.kind() == UnitKind::Task {
             self.done = true;
