@@ -239,6 +239,8 @@ impl Supervisor {
             .as_mut()
             .filter(|probing| probing.unit == *name)
         else {
+            // Somebody put the hold off while it was typed.
+            self.one(run, name, |unit, ctx| unit.withdraw(ctx, Purpose::Probe));
             return;
         };
         match receipt {
@@ -478,6 +480,12 @@ impl Supervisor {
                 });
                 hold.members.insert(name.clone());
                 (hold.until, hold.source, hold.probes) = (file.until, Source::File, file.probes);
+                // What was to be asked is asked when the new time has come.
+                hold.probing = None;
+                let members: Vec<UnitName> = hold.members.iter().cloned().collect();
+                for member in members {
+                    self.one(run, &member, |unit, ctx| unit.withdraw(ctx, Purpose::Probe));
+                }
             }
         }
         run.remember = true;
