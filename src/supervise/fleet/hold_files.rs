@@ -8,7 +8,7 @@ use crate::detect::{self};
 use crate::supervise::fact::Source;
 use crate::supervise::holds::{Hold, add};
 use crate::supervise::input::{Now, UnitName};
-use crate::supervise::letter::HoldFile;
+use crate::supervise::letter::{HoldFile, Purpose};
 use crate::supervise::{Action, Mutant};
 
 use super::holds::tell_hold;
@@ -64,6 +64,12 @@ impl Supervisor {
                 });
                 hold.members.insert(name.clone());
                 (hold.until, hold.source, hold.probes) = (file.until, Source::File, file.probes);
+                // What was to be asked is asked when the new time has come.
+                hold.probing = None;
+                let members: Vec<UnitName> = hold.members.iter().cloned().collect();
+                for member in members {
+                    self.one(run, &member, |unit, ctx| unit.withdraw(ctx, Purpose::Probe));
+                }
             }
         }
         run.remember = true;

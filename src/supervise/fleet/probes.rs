@@ -44,6 +44,8 @@ impl Supervisor {
             .as_mut()
             .filter(|probing| probing.unit == *name)
         else {
+            // Somebody put the hold off while it was typed.
+            self.one(run, name, |unit, ctx| unit.withdraw(ctx, Purpose::Probe));
             return;
         };
         match receipt {

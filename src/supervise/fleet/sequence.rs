@@ -128,6 +128,11 @@ impl Supervisor {
         if let Some(to) = self.sequence.memory.moving_to {
             return self.go_on_moving(run, to.min(last));
         }
+        if self.sequence.memory.completing && !complete && index < last {
+            // Phases were appended before the end could be written down.
+            self.sequence.memory.completing = false;
+            run.remember = true;
+        }
         if self.sequence.memory.completing {
             return self.go_on_completing(run);
         }

@@ -161,6 +161,11 @@ impl Supervisor {
             self.timers.set_mono(Timer::Storm, at);
             return true;
         }
+        if storm.canary.as_ref() == Some(unit) {
+            // It waits to be started again, so it did not live.
+            self.canary_died(run);
+            return false;
+        }
         if storm.canary.is_some() {
             return false;
         }

@@ -262,3 +262,22 @@ fn what_a_person_sends_away_in_a_storm_holds_up_nobody() {
     assert_eq!(started.len(), 3, "{started:?}");
     assert!(!started.contains(&name(&first)));
 }
+
+#[test]
+fn a_canary_that_loses_its_pane_did_not_live_and_another_one_goes_first() {
+    let (mut play, units) = fleet(6);
+    play.tell(Input::Lost { server_gone: true });
+    for _ in &units {
+        play.ends();
+    }
+    play.connected(vec![]);
+    let first = wait_for_canary(&mut play);
+    let (pane, _) = play.start_works(&first);
+    play.tell(Input::Vanished {
+        unit: name(&first),
+        pane,
+    });
+    play.ends();
+    let next = wait_for_canary(&mut play);
+    assert_eq!(play.starts(), [next.as_str()]);
+}

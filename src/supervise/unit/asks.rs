@@ -27,7 +27,7 @@ impl Unit {
             Life::Ending { then, .. } => *then = Then::Start,
             Life::Surviving { asked, .. } => *asked = true,
             Life::Starting { unwanted, .. } => *unwanted = false,
-            Life::Running { .. } => self.set_stall_timer(ctx),
+            Life::Running { .. } => self.look_after_again(ctx),
         }
     }
 

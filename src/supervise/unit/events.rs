@@ -208,8 +208,8 @@ impl Unit {
             *ctx.remember = true;
         }
         if !success {
-            let server = matches!(cause, Cause::LostPane) && ctx.storm;
-            if !server {
+            // A lost pane is told of by who knows whether its server went with it.
+            if cause != Cause::LostPane {
                 ctx.reports.push((self.name.clone(), Report::Failed));
             }
         }

@@ -15,7 +15,12 @@ use crate::supervise::{Action, Mutant};
 impl Unit {
     /// Has a text typed as soon as it can be. One that waits already is not queued again.
     pub(in crate::supervise) fn post(&mut self, ctx: &mut Context<'_>, letter: Letter) {
-        if self.letters.contains(&letter) {
+        let wakes = letter.purpose == Purpose::Wake
+            && self
+                .typing
+                .as_ref()
+                .is_some_and(|(_, typing)| *typing == letter);
+        if wakes || self.letters.contains(&letter) {
             return;
         }
         *ctx.remember = true;

@@ -150,6 +150,10 @@ impl Unit {
                 ctx.storm |= server;
                 self.after_death(ctx, ending, None, Cause::LostPane);
                 ctx.storm = was;
+                if !server {
+                    // It alone lost its pane, whatever else is going on.
+                    ctx.reports.push((self.name.clone(), Report::Failed));
+                }
             }
         }
     }

@@ -65,11 +65,12 @@ impl World {
             unit.told.fact = ao::detect::Fact::default();
             unit.told.looked = None;
             unit.told.prompting = false;
+            self.truth.units[index].word = false;
         }
+        let unit = &mut self.units[index];
         if let Some(process) = unit.process(seen.pid) {
             process.known = true;
         }
-        self.truth.units[index].word = false;
     }
 
     fn heard_of_unit(&mut self, input: &Input) {
@@ -142,6 +143,7 @@ impl World {
                 told.under_way.retain(|(known, _)| known != op);
                 told.place = Some((*pane, *pid));
                 told.dead = false;
+                told.prompting = false;
                 told.fact = ao::detect::Fact::default();
                 if let Some(process) = unit.process(*pid) {
                     process.known = true;
@@ -175,9 +177,15 @@ impl World {
                     self.truth.fleet = Some(true);
                 }
             }
-            Ask::Up(Some(names)) | Ask::Restart(names) => {
+            Ask::Up(Some(names)) => {
                 for unit in self.indices(names) {
                     self.asked_up(unit);
+                }
+            }
+            Ask::Restart(names) => {
+                for unit in self.indices(names) {
+                    self.asked_up(unit);
+                    self.truth.units[unit].word = true;
                 }
             }
             Ask::Down(names) => {
@@ -228,9 +236,12 @@ impl World {
 
     fn asked_up(&mut self, unit: usize) {
         self.truth.units[unit].kept = self.files.complete;
+        let told = &self.units[unit].told;
+        let runs = told.place.is_some() && !told.dead && told.under_way.is_empty();
         let truth = &mut self.truth.units[unit];
         truth.wanted = Some(true);
-        truth.word = true;
+        // What runs already is left as it is.
+        truth.word |= !runs;
         truth.done = false;
         truth.latched = false;
         truth.spent.clear();

@@ -81,7 +81,10 @@ impl World {
             let awake = self.clock.awake.saturating_sub(at);
             let by_wall = self.clock.wall().duration_since(wall);
             let by_wall = Duration::try_from(by_wall.abs()).unwrap_or_default();
-            let steady = self.truth.jumped.is_none_or(|jumped| jumped < at);
+            let steady = self
+                .truth
+                .jumped
+                .is_none_or(|jumped| jumped + Duration::from_secs(60) < at);
             if steady && awake < interval / 2 && by_wall < interval / 2 {
                 let what = format!("{name} is woken twice within {awake:?} of {interval:?}");
                 self.broken(Rule::WakesComeOnce, what);
