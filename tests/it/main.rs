@@ -9,6 +9,10 @@
 //!   and configurations, what goes wrong with servers and owners.
 //! - `fleet_*`: whole fleets through the program itself, as people use it; [`fleet_rig`] gives each
 //!   test a directory, a tmux server and a watchdog of its own, and ends them with it.
+//! - `fleet_rules_*`: each rule of the supervisor once, on [`puppet`]s: programs that show what the
+//!   test tells them to, and write down what is typed into them.
+//! - `fleet_kills`, `fleet_soak`: the watchdog killed at any moment, and a fleet under faults, for as
+//!   long as `AO_TEST_KILLS` and `AO_TEST_SOAK` say.
 //! - `screen_*`: the screen model beside a real pane, see [`screen_oracle`]: streams by theme, random
 //!   ones, recorded ones, and programs at work.
 #![allow(

@@ -67,6 +67,27 @@ fn a_text_that_was_being_typed_when_the_watchdog_died_is_not_typed_again() {
     assert_eq!(posts(&play), [] as [&Post; 0], "it is reported once");
 }
 
+// 44 [B], better: what may stand in its input is known until something else arrived there.
+#[test]
+fn a_text_that_a_crash_left_is_remembered_until_another_arrives_or_its_process_ends() {
+    let left = |play: &Play| play.fleet.memory().units["a"].left.clone();
+    let mut play = typing();
+    for _ in 0..2 {
+        play.next_watchdog();
+        assert!(left(&play).is_some());
+    }
+    play.is("a", Showing::Idle);
+    play.wait(HOUR);
+    play.typed("a", Receipt::Landed);
+    assert_eq!(left(&play), None);
+
+    let mut play = typing();
+    play.next_watchdog();
+    let at = play.where_is("a");
+    play.dies("a", at, Some(1));
+    assert_eq!(left(&play), None);
+}
+
 #[test]
 fn a_text_that_was_not_being_typed_is_typed_by_the_next_watchdog() {
     let mut play = waiting();

@@ -180,6 +180,7 @@ impl Unit {
         } else {
             self.told_waiting = None;
             self.waits = 0;
+            self.left = None;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             // It has its time to go on from here, however long the typing took.
             if purpose == Purpose::Nudge && self.silent_since.is_some() {
