@@ -80,6 +80,9 @@ pub struct UnitMemory {
     pub letters: Vec<Letter>,
     /// A text that was being typed.
     pub typing: Option<Letter>,
+    /// A text that an earlier watchdog was typing into this process when it ended. It may stand in its
+    /// input until something else is typed there.
+    pub left: Option<Letter>,
 }
 
 impl UnitMemory {

@@ -83,6 +83,8 @@ pub struct Policy {
     pub letters_max: usize,
     /// How long a text that could not be typed waits before it is tried again.
     pub letter_retry: Duration,
+    /// The longest such wait: each is twice as long as the one before.
+    pub letter_retry_max: Duration,
     /// How often a text is tried that does not arrive.
     pub letter_tries: u32,
     /// A marker with nothing after it counts once its file has been the same for so long.
@@ -144,6 +146,7 @@ impl Default for Policy {
             hold_told_every: seconds(24 * 3600),
             letters_max: 10,
             letter_retry: seconds(10),
+            letter_retry_max: seconds(300),
             letter_tries: 3,
             bare_done: seconds(10),
             fetch_delay_max: seconds(300),

@@ -12,12 +12,16 @@ use super::*;
 use crate::detect::Seen as Showing;
 use play::{Play, spec};
 
+mod accounts;
+mod asked;
 mod asking;
 mod between_phases;
 mod fatals;
 mod handoff;
 mod healing;
+mod interrupted;
 mod limits;
+mod loops;
 mod memory;
 mod pauses;
 mod phases;

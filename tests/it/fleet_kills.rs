@@ -121,6 +121,15 @@ impl Busy {
             .count()
     }
 
+    fn screen(&self, name: &str) -> String {
+        let target = format!("=t-{name}:");
+        self.remote
+            .fleet
+            .tmux(&["capture-pane", "-p", "-t", &target])
+            .trim()
+            .to_owned()
+    }
+
     fn story(&self, name: &str) -> Vec<Value> {
         let told = self
             .remote
@@ -175,15 +184,13 @@ impl Busy {
             if names.clone().all(|name| calm(name)) && self.told_of_claims() >= self.claims {
                 return;
             }
+            let told = self.told_of_claims();
+            let late = begin.elapsed() > 2 * DEADLINE;
+            let screens = names.map(|name| self.screen(name)).collect::<Vec<_>>();
             assert!(
-                begin.elapsed() < 2 * DEADLINE,
-                "of {} claims {} were told; {:#?}; {:#?}; {status:#}",
-                self.claims,
-                self.told_of_claims(),
-                self.story("adversary"),
-                self.remote
-                    .fleet
-                    .tmux(&["capture-pane", "-p", "-t", "=t-adversary:"]),
+                !late,
+                "of {} claims {told} were told; {screens:#?}; {status:#}",
+                self.claims
             );
             pause();
         }
@@ -263,4 +270,43 @@ fn a_watchdog_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_twice(
     busy.check();
     busy.explained();
     println!("{} claims, deaths: {:?}", busy.claims, busy.deaths);
+}
+
+// 109 [B], better: what a crash left half typed blocks nothing.
+#[test]
+fn a_text_that_was_pasted_and_not_submitted_by_a_killed_watchdog_arrives_once_and_the_next_one_too()
+{
+    let remote = Remote::with("", "");
+    remote.fleet.ok(&["up"]);
+    remote.knows_the_branch();
+    let adversary = Puppet::of(&remote.fleet, "adversary");
+    let watchdog = remote.fleet.watchdog();
+    remote.push("claim: one", &[]);
+    wait_until("it is pasted", || {
+        let screen = ["capture-pane", "-p", "-t", "=t-adversary:"];
+        remote.fleet.tmux(&screen).contains("CLAIM")
+    });
+    kill(watchdog);
+    wait_until("the watchdog is gone", || !is_alive(watchdog));
+    // Had the key been pressed already, this would be another story, and an easier one.
+    let submitted = !adversary.heard().is_empty();
+    remote.fleet.ok(&["up", "watchdog"]);
+    // The next one knows of it too.
+    remote.fleet.crash_watchdog();
+    remote.push(
+        "a word",
+        &[("machine-docs/for-adversary.md", "Look here.\n")],
+    );
+    let heard = adversary.hears(2);
+    assert!(
+        heard[0].contains("CLAIM") && heard[1].contains("for-adversary.md"),
+        "{heard:#?}"
+    );
+    assert!(
+        heard
+            .iter()
+            .all(|line| line.matches("watchdog").count() == 1),
+        "{heard:#?}"
+    );
+    assert_eq!(heard.len(), 2, "submitted before the kill: {submitted}");
 }

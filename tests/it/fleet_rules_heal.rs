@@ -172,13 +172,13 @@ fn who_needs_a_login_is_told_once_and_not_started_anew() {
 #[test]
 fn a_dead_agent_comes_back_though_nothing_can_be_written_down() {
     let fleet = one("", "");
+    fleet.kill_watchdog();
     // As a full disk would have it, for who may write anything.
     for name in ["supervisor.json", "journal.jsonl"] {
         let path = fleet.path("logs/state").join(name);
         let _ = std::fs::remove_file(&path);
         std::fs::create_dir_all(path.join("in the way")).expect("a directory");
     }
-    fleet.kill_watchdog();
     fleet.ao(&["up", "watchdog"]);
     let old = fleet.pid("a");
     kill(old);
@@ -221,9 +221,9 @@ fn a_killed_server_is_one_incident_and_one_agent_goes_first() {
             "{starts:#?} {restarts:#?}"
         );
     }
-    let storms = fleet.events();
-    let storms = storms.iter().filter(|event| event["kind"] == "storm");
-    assert_eq!(storms.count(), 1);
+    let all = fleet.events();
+    let storms = all.iter().filter(|event| event["kind"] == "storm");
+    assert_eq!(storms.count(), 1, "{all:#?}");
 }
 
 #[test]

@@ -48,7 +48,10 @@ const PROGRAMS: [(&str, &str); 8] = [
 ];
 
 /// The fleet's agents: all that run in any version of the config.
-fn agents() -> String {
+///
+/// In an hour some share an account. In a minute nobody can wait until they have gone on one after the
+/// other.
+fn agents(long: bool) -> String {
     let mut text = "
 [backend.silent]
 prompt_delivery = 'exec'
@@ -58,7 +61,11 @@ stall_idle = 2
 "
     .to_owned();
     for (n, name) in WORKERS.iter().enumerate() {
-        let account = if n < 4 { "account = 'shared'" } else { "" };
+        let account = if long && n < 4 {
+            "account = 'shared'"
+        } else {
+            ""
+        };
         text += &puppet(name, account);
     }
     for name in SILENT {
@@ -111,6 +118,8 @@ struct Soak {
     /// Who is held, by the events.
     held: BTreeSet<String>,
     edits: u32,
+    /// It is more than a minute.
+    long: bool,
     /// How much memory the watchdog had, and when.
     memory: Vec<(Duration, u64)>,
     loud: bool,
@@ -250,7 +259,7 @@ impl Soak {
         self.edits += 1;
         let edits = self.edits;
         let watchdog = format!("{WATCHDOG}stall_grace = {}\n", 60 + edits);
-        let whole = config(&watchdog, &agents());
+        let whole = config(&watchdog, &agents(self.long));
         let text = match edits % 4 {
             0 => format!("{whole}\nthis is no TOML\n"),
             1 => whole.replace("active_re", "# edited\nactive_re"),
@@ -287,7 +296,11 @@ impl Soak {
 
     /// Everything that should run does, as it should.
     fn settle(&mut self, events: &Events) {
-        fs::write(self.fleet.path("agents.toml"), config(WATCHDOG, &agents())).expect("the config");
+        fs::write(
+            self.fleet.path("agents.toml"),
+            config(WATCHDOG, &agents(self.long)),
+        )
+        .expect("the config");
         for name in WORKERS.into_iter().chain(SILENT) {
             Puppet::of(&self.fleet, name).may_show(BUSY);
         }
@@ -351,7 +364,8 @@ fn act(event: &Value) -> (String, String, String) {
 fn twenty_programs_live_through_faults_and_the_journal_explains_every_act() {
     let span = Duration::from_secs(u64::from(number("AO_TEST_SOAK", 20)));
     let seed = number("AO_TEST_SEED", 5);
-    let fleet = stage(WATCHDOG, &agents());
+    let long = span > Duration::from_secs(120);
+    let fleet = stage(WATCHDOG, &agents(long));
     for name in WORKERS.into_iter().chain(SILENT) {
         let puppet = Puppet::of(&fleet, name);
         puppet.begins_with(BUSY);
@@ -368,24 +382,21 @@ fn twenty_programs_live_through_faults_and_the_journal_explains_every_act() {
         events: Vec::new(),
         held: BTreeSet::new(),
         edits: 0,
+        long,
         memory: Vec::new(),
         loud: std::env::var_os("AO_TEST_SOAK").is_some(),
     };
     println!("seed {seed}");
     let watchdog = soak.fleet.watchdog();
     // An hour has its faults further apart than a minute.
-    let pace = if span > Duration::from_secs(120) {
-        4000
-    } else {
-        700
-    };
+    let pace = if long { 4000 } else { 700 };
     let mut servers = span / 3;
     while soak.begin.elapsed() < span {
         soak.disturb();
         let wait = Duration::from_millis(soak.dice.next() % pace + 100);
         soak.listen(&events, wait);
         soak.measure(watchdog);
-        if span > Duration::from_secs(120) && soak.begin.elapsed() > servers {
+        if long && soak.begin.elapsed() > servers {
             servers += span / 3;
             soak.kill_server();
         }

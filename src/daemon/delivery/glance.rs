@@ -1,7 +1,11 @@
 //! What a pane shows, with as much of its look as tells a draft from a hint.
 
+use super::probe::solid;
 use crate::screen::width;
 use crate::tmux::Screen;
+
+/// How much of the end of a text has to be recognised, in letters and digits.
+const TAIL: usize = 28;
 
 /// One character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +68,18 @@ impl Glance {
             line.extend(row.iter().filter(|cell| cell.x < x));
         }
         line
+    }
+
+    /// Whether the end of a text stands right before the cursor, given its letters and digits. How its
+    /// rows were wrapped does not matter.
+    pub(super) fn ends_at_cursor(&self, text: &[char]) -> bool {
+        let (x, y) = (self.cursor.0, usize::from(self.cursor.1));
+        let row = self.rows.get(y).into_iter().flatten();
+        let row = solid(row.filter(|cell| cell.x < x).map(|cell| cell.c));
+        let above = self.rows.iter().take(y).flatten();
+        let all = [solid(above.map(|cell| cell.c)), row.clone()].concat();
+        let tail = &text[text.len().saturating_sub(TAIL)..];
+        self.cursor_shown && !row.is_empty() && !tail.is_empty() && all.ends_with(tail)
     }
 
     /// Whether nothing at all is shown.
@@ -225,6 +241,29 @@ pub(super) mod tests {
             dead: false,
             pid: None,
         })
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_found_at_the_cursor_however_it_is_wrapped() {
+        let text =
+            solid("ping: the other side pushed a claim. Pull it and look at it now.".chars());
+        let typed = [
+            "> ping: the other side pushed a claim.",
+            "Pull it and look at it now.¦",
+        ];
+        assert!(glance(&typed).ends_at_cursor(&text));
+        let submitted = [
+            "> ping: the other side pushed a claim.",
+            "Pull it and look at it now.",
+            "¦",
+        ];
+        assert!(!glance(&submitted).ends_at_cursor(&text));
+        let more = [
+            "> ping: the other side pushed a claim.",
+            "Pull it and look at it now. Or not¦",
+        ];
+        assert!(!glance(&more).ends_at_cursor(&text));
+        assert!(!glance(&["> ¦"]).ends_at_cursor(&[]));
     }
 
     fn faint(row: &str) -> String {

@@ -84,6 +84,19 @@ pub(super) struct Recall {
     empty: Option<String>,
     /// Letters and digits of a text that was typed and could not be submitted.
     unsubmitted: Vec<char>,
+    /// An earlier watchdog typed it, and ended before it could tell whether it was submitted.
+    left: bool,
+}
+
+impl Recall {
+    /// Of a pane into which an earlier watchdog typed this when it ended.
+    pub(super) fn left(text: &[u8]) -> Self {
+        Self {
+            empty: None,
+            unsubmitted: Probe::new(text).whole().to_vec(),
+            left: true,
+        }
+    }
 }
 
 /// Types into panes; cheap to clone.
@@ -143,6 +156,8 @@ enum Ready {
     Yes(Box<Glance>),
     /// It stands in the input already, from an attempt before: it only has to be submitted.
     Typed(Box<Glance>),
+    /// Another text of ours stands there, which an earlier watchdog did not submit any more.
+    Left,
     /// No.
     No(Receipt),
 }
@@ -162,8 +177,17 @@ impl Desk<'_> {
             view = self.confirm().await?;
         }
         let probe = Probe::new(&letter.text);
-        match self.ready(&view, letter, &probe).await? {
+        let mut ready = self.ready(&view, letter, &probe).await?;
+        if matches!(ready, Ready::Left) {
+            self.submit_what_is_left(letter).await?;
+            view = self.confirm().await?;
+            ready = self.ready(&view, letter, &probe).await?;
+        }
+        match ready {
             Ready::No(receipt) => Ok(receipt),
+            Ready::Left => Ok(Receipt::Waits(
+                "a text of an earlier watchdog stands in its input".to_owned(),
+            )),
             Ready::Typed(seen) => {
                 let before = probe.count(&seen).saturating_sub(1);
                 self.submit(letter, &probe, before, &seen).await
@@ -237,6 +261,14 @@ impl Desk<'_> {
         }
         let seen = Box::new(Glance::of(&view.styled));
         let recall = self.typist.registry.recall(self.pane);
+        if recall.left && seen.ends_at_cursor(&recall.unsubmitted) {
+            let same = recall.unsubmitted == probe.whole();
+            return Ok(if same {
+                Ready::Typed(seen)
+            } else {
+                Ready::Left
+            });
+        }
         let Some(draft) = draft::draft(&seen, recall.empty.as_deref()) else {
             return Ok(Ready::Yes(seen));
         };
@@ -249,6 +281,9 @@ impl Desk<'_> {
         if is_ours && recall.unsubmitted == probe.whole() {
             return Ok(Ready::Typed(seen));
         }
+        if is_ours && recall.left {
+            return Ok(Ready::Left);
+        }
         let whose = if is_ours {
             "a text that could not be submitted"
         } else {
@@ -256,6 +291,15 @@ impl Desk<'_> {
         };
         let why = format!("{whose} stands in its input: {:?}", draft::told(&draft));
         Ok(Ready::No(Receipt::Waits(why)))
+    }
+
+    /// Presses the submit key once for a text of an earlier watchdog: it was on its way, and nothing
+    /// else could be typed behind it.
+    async fn submit_what_is_left(&self, letter: &Letter) -> Result<(), String> {
+        let mut recall = self.typist.registry.recall(self.pane);
+        recall.left = false;
+        self.typist.registry.remember(self.pane, recall);
+        self.press(letter).await.map(drop)
     }
 
     /// Presses the submit key once: an empty line may be an answer to something.
@@ -321,7 +365,7 @@ impl Desk<'_> {
             .then(|| glance::text(&seen.before_cursor()));
         let recall = Recall {
             empty,
-            unsubmitted: Vec::new(),
+            ..Recall::default()
         };
         self.typist.registry.remember(self.pane, recall);
     }

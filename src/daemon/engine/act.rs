@@ -152,9 +152,10 @@ impl Engine {
             .map(|unit| (unit.name().clone(), unit.running()))
             .collect();
         for (unit, running) in changed {
-            if let Some((pane, _)) = running {
+            if let Some((pane, pid)) = running {
                 let signs = self.signs_of(&unit);
                 self.registry.watch(pane, unit.clone(), signs, self.rules);
+                self.recall_what_was_typed(&unit, pane, pid);
             }
             let watch = running.map(|(pane, pid)| Watching {
                 pane,

@@ -47,7 +47,7 @@ use crate::detect::Signs;
 use crate::os::boot;
 use crate::os::process::Pid;
 use crate::screen::Rules;
-use crate::supervise::{Action, Care, Input, Memory, Supervisor, UnitName};
+use crate::supervise::{Action, Care, Input, Letter, Memory, Supervisor, UnitName};
 use crate::tmux::{Connection, Pane, PaneId, SessionId};
 
 pub(super) use ask::send_away;
@@ -87,6 +87,8 @@ pub(super) struct Runtime {
     session: Option<SessionId>,
     /// Waits for the end of its process.
     watch: Option<Watching>,
+    /// What an earlier watchdog was typing into this process when it ended.
+    left: Option<(i32, Letter)>,
     /// A text is on its way to it.
     delivering: bool,
     /// Its pane was seen to run another program than its own.
@@ -203,6 +205,7 @@ impl Engine {
         let screens = Screens::start(orders, ordered, parts.clock, connection, news.clone())?;
         let mut memory: Memory = parts.disk.load(MEMORY);
         memory.came_back(&boot::id());
+        let runtimes = typed_at_the_end(&memory);
         let mut engine = Self {
             since: parts.clock.now().wall,
             clock: parts.clock,
@@ -228,7 +231,7 @@ impl Engine {
             events: Events::new(),
             news,
             inbox: Some(inbox),
-            runtimes: BTreeMap::new(),
+            runtimes,
             panes: Vec::new(),
             one_off: HashMap::new(),
             shell: "/bin/sh".to_owned(),
@@ -379,6 +382,20 @@ impl Engine {
         drop((disk, journal));
         farewells
     }
+}
+
+/// What was being typed when the watchdog that remembered this, or one before it, ended.
+fn typed_at_the_end(memory: &Memory) -> BTreeMap<UnitName, Runtime> {
+    let units = memory.units.iter().filter_map(|(unit, memory)| {
+        let typed = memory.typing.clone().or_else(|| memory.left.clone());
+        let left = memory.pid.zip(typed);
+        let runtime = Runtime {
+            left: Some(left?),
+            ..Runtime::default()
+        };
+        Some((UnitName::new(unit), runtime))
+    });
+    units.collect()
 }
 
 /// What is left to chance differs from one watchdog to the next.

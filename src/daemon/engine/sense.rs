@@ -97,6 +97,17 @@ impl Engine {
             let _ = news.send(News::Result(typed)).await;
         });
     }
+
+    /// A text of an earlier watchdog may stand in this process's input, pasted and not submitted.
+    pub(super) fn recall_what_was_typed(&mut self, unit: &UnitName, pane: PaneId, pid: i32) {
+        let left = self.runtime(unit).left.take();
+        let left = left.filter(|(known, _)| *known == pid);
+        let text = left.and_then(|(_, letter)| typed(&self.fleet, unit, &letter).ok());
+        if let Some(letter) = text {
+            let recall = delivery::Recall::left(&letter.text);
+            self.registry.remember(pane, recall);
+        }
+    }
 }
 
 /// What is typed for a letter.

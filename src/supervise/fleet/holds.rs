@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use super::{Run, Supervisor};
 use crate::detect::{self, Seen as Showing};
+use crate::supervise::Action;
 use crate::supervise::fact::{Fact, Source};
-use crate::supervise::holds::{Hold, Probing, add, end_of};
-use crate::supervise::input::{Now, UnitName};
-use crate::supervise::letter::{HoldFile, Letter, Purpose, Receipt};
+use crate::supervise::holds::{Hold, end_of};
+use crate::supervise::input::UnitName;
+use crate::supervise::letter::{Letter, Purpose};
 use crate::supervise::memory::account_key;
-use crate::supervise::timer::{At, Timer};
 use crate::supervise::unit::{Held, Report, Unit};
-use crate::supervise::{Action, Mutant};
 
 impl Supervisor {
     /// The hold that concerns a unit, if there is one.
@@ -21,11 +20,11 @@ impl Supervisor {
         self.holds.get(&self.key_of(name))
     }
 
-    fn key_of(&self, name: &UnitName) -> String {
+    pub(super) fn key_of(&self, name: &UnitName) -> String {
         account_key(self.account_of(name).as_deref(), name)
     }
 
-    fn account_of(&self, name: &UnitName) -> Option<String> {
+    pub(super) fn account_of(&self, name: &UnitName) -> Option<String> {
         self.unit(name)?.spec()?.account.clone()
     }
 
@@ -49,18 +48,18 @@ impl Supervisor {
     }
 
     /// Whether what runs was taken over from an earlier watchdog, which knew of its limit.
-    fn is_adopted(&self, name: &UnitName) -> bool {
+    pub(super) fn is_adopted(&self, name: &UnitName) -> bool {
         self.unit(name).is_some_and(Unit::is_adopted)
     }
 
     /// It shows a limit.
-    fn limited(&mut self, run: &mut Run<'_>, name: &UnitName, fact: &detect::Fact) {
+    pub(super) fn limited(&mut self, run: &mut Run<'_>, name: &UnitName, fact: &detect::Fact) {
         self.limited_until(run, name, fact, None);
     }
 
     /// It shows a limit; `soon`: when to look whether it still does, if that is known better than
     /// by its words.
-    fn limited_until(
+    pub(super) fn limited_until(
         &mut self,
         run: &mut Run<'_>,
         name: &UnitName,
@@ -112,7 +111,7 @@ impl Supervisor {
     }
 
     /// It works: if it was limited, its limit is over, and so is its account's.
-    fn works(&mut self, run: &mut Run<'_>, name: &UnitName) {
+    pub(super) fn works(&mut self, run: &mut Run<'_>, name: &UnitName) {
         let key = self.key_of(name);
         let member = |hold: &Hold| hold.members.contains(name);
         if self.holds.get(&key).is_some_and(member) {
@@ -121,7 +120,7 @@ impl Supervisor {
     }
 
     /// It does not show a limit any more, and does not work.
-    fn not_limited(&mut self, run: &mut Run<'_>, name: &UnitName, how: &str) {
+    pub(super) fn not_limited(&mut self, run: &mut Run<'_>, name: &UnitName, how: &str) {
         let key = self.key_of(name);
         let Some(hold) = self.holds.get_mut(&key) else {
             return;
@@ -156,7 +155,7 @@ impl Supervisor {
     }
 
     /// A hold is over: whoever it concerned goes on, one after the other.
-    fn lift(&mut self, run: &mut Run<'_>, key: &str, by: &UnitName, how: &str) {
+    pub(super) fn lift(&mut self, run: &mut Run<'_>, key: &str, by: &UnitName, how: &str) {
         let Some(hold) = self.holds.remove(key) else {
             return;
         };
@@ -202,7 +201,7 @@ impl Supervisor {
     }
 
     /// Its turn to go on has come, and it still shows the limit.
-    fn goes_on(&mut self, run: &mut Run<'_>, name: &UnitName) {
+    pub(super) fn goes_on(&mut self, run: &mut Run<'_>, name: &UnitName) {
         self.one(run, name, |unit, ctx| {
             if unit.showing() == Showing::Limited {
                 let resident = unit.spec().is_some_and(|spec| spec.resident_voice);
@@ -211,45 +210,6 @@ impl Supervisor {
                 unit.post(ctx, letter);
             }
         });
-    }
-
-    /// A text was typed into it: perhaps a probe.
-    fn probed(&mut self, run: &mut Run<'_>, name: &UnitName, purpose: Purpose, receipt: &Receipt) {
-        if !purpose.goes_through_limit() {
-            return;
-        }
-        let key = self.key_of(name);
-        let until = add(run.now.wall, self.policy.probe_answer);
-        if purpose == Purpose::Resume {
-            // Whoever still shows the limit after that is held anew.
-            if let Some(fact) = self.unit(name).and_then(Unit::shown).cloned()
-                && fact.state == Showing::Limited
-                && !self.holds.contains_key(&key)
-                && !matches!(receipt, Receipt::Waits(_))
-            {
-                self.limited_until(run, name, &fact, Some(until));
-            }
-            return;
-        }
-        let Some(hold) = self.holds.get_mut(&key) else {
-            return;
-        };
-        let Some(probing) = hold
-            .probing
-            .as_mut()
-            .filter(|probing| probing.unit == *name)
-        else {
-            // Somebody put the hold off while it was typed.
-            self.one(run, name, |unit, ctx| unit.withdraw(ctx, Purpose::Probe));
-            return;
-        };
-        match receipt {
-            Receipt::Landed | Receipt::Unconfirmed(_) => probing.until = Some(until),
-            Receipt::Waits(_) => {}
-            // It counts as one that did not help.
-            Receipt::Failed(_) | Receipt::Nothing(_) => probing.until = Some(run.now.wall),
-        }
-        run.remember = true;
     }
 
     /// Whoever shows a limit is held, whatever became of the hold that it was on: its account may be
@@ -263,165 +223,6 @@ impl Supervisor {
         });
         for (name, fact) in loose.collect::<Vec<_>>() {
             self.limited(run, &name, &fact);
-        }
-    }
-
-    /// Looks after every hold whose time has come.
-    pub(super) fn tend_holds(&mut self, run: &mut Run<'_>) {
-        let keys: Vec<String> = self.holds.keys().cloned().collect();
-        let mut next: Option<jiff::Timestamp> = None;
-        for key in keys {
-            if let Some(at) = self.tend_hold(run, &key) {
-                next = Some(next.map_or(at, |known| known.min(at)));
-            }
-        }
-        match next {
-            Some(at) => self.timers.set(Timer::Holds, At::Wall(at)),
-            None => self.timers.clear(Timer::Holds),
-        }
-    }
-
-    /// Looks after one hold; when to do so again.
-    fn tend_hold(&mut self, run: &mut Run<'_>, key: &str) -> Option<jiff::Timestamp> {
-        let wall = run.now.wall;
-        let hold = self.holds.get(key)?;
-        if let Some(probing) = hold.probing.clone() {
-            return match probing.until {
-                None => Some(add(wall, self.policy.wall_check)),
-                Some(until) if until > wall => Some(until),
-                Some(_) => {
-                    self.probe_failed(run, key, &probing.unit);
-                    self.holds.get(key).map(|hold| hold.until)
-                }
-            };
-        }
-        if hold.until > wall {
-            return Some(hold.until);
-        }
-        if !self.ready {
-            // What runs is not known yet.
-            return Some(add(wall, self.policy.wall_check));
-        }
-        let living: Vec<UnitName> = hold
-            .members
-            .iter()
-            .filter(|name| self.unit(name).is_some_and(|unit| unit.runs_in().is_some()))
-            .cloned()
-            .collect();
-        if living.is_empty() {
-            if hold.members.iter().any(|name| {
-                self.unit(name)
-                    .is_some_and(|unit| unit.running().is_some() || unit.comes_back())
-            }) {
-                return Some(add(wall, self.policy.probe_answer));
-            }
-            let by = hold.members.first()?.clone();
-            self.lift(run, key, &by, "its time is over");
-            return None;
-        }
-        let patient = add(hold.until, self.policy.self_resume_grace);
-        let (mut again, mut asked) = (add(wall, self.policy.wall_check), None);
-        for name in living {
-            let unit = self.unit(&name)?;
-            let by_itself = unit
-                .shown()
-                .and_then(|fact| fact.limit.as_ref())
-                .is_some_and(|limit| limit.resumes_itself);
-            if by_itself && wall < patient {
-                again = again.min(patient).max(add(wall, Duration::from_secs(1)));
-            } else if asked.is_none() && self.may_be_probed(run, &name) {
-                asked = Some(name);
-            }
-        }
-        if let Some(name) = asked {
-            self.probe(run, key, &name);
-        }
-        Some(again)
-    }
-
-    fn may_be_probed(&mut self, run: &mut Run<'_>, name: &UnitName) -> bool {
-        let mut may = false;
-        self.one(run, name, |unit, ctx| {
-            may = unit.wanted(ctx.fleet) != Some(false)
-                && unit.spec().is_some()
-                && unit.may_act(ctx, "probe whether its limit is over");
-        });
-        may
-    }
-
-    fn probe(&mut self, run: &mut Run<'_>, key: &str, name: &UnitName) {
-        let Some(hold) = self.holds.get_mut(key) else {
-            return;
-        };
-        run.remember = true;
-        hold.probes += 1;
-        hold.probing = Some(Probing {
-            unit: name.clone(),
-            until: None,
-        });
-        run.announce(Fact::Probe {
-            unit: name.clone(),
-            number: hold.probes,
-        });
-        self.write_hold(run, key);
-        self.one(run, name, |unit, ctx| {
-            if unit.showing() != Showing::Limited {
-                // Nothing was heard of its screen since the watchdog came back.
-                ctx.reports.push((unit.name().clone(), Report::LimitGone));
-                return;
-            }
-            let resident = unit.spec().is_some_and(|spec| spec.resident_voice);
-            unit.post(ctx, Letter::probe(resident));
-        });
-    }
-
-    /// The probed agent still shows the limit.
-    fn probe_failed(&mut self, run: &mut Run<'_>, key: &str, name: &UnitName) {
-        let limit = self
-            .unit(name)
-            .and_then(Unit::shown)
-            .and_then(|fact| fact.limit.clone())
-            .unwrap_or_default();
-        let policy = self.policy.clone();
-        let Some(hold) = self.holds.get_mut(key) else {
-            return;
-        };
-        run.remember = true;
-        hold.probing = None;
-        // It may have named another end as its answer.
-        if hold.until <= run.now.wall {
-            let passed = hold.reset.as_ref();
-            (hold.until, hold.source) = end_of(&limit, passed, hold.guess, run.now, &policy);
-            if hold.source == Source::Guess {
-                hold.longer_guess(&policy);
-            } else {
-                hold.reset = limit.reset;
-            }
-        }
-        let daily = hold
-            .told
-            .is_some_and(|told| add(told, policy.hold_told_every) <= run.now.wall);
-        if hold.probes == policy.probes_told || daily {
-            hold.told = Some(run.now.wall);
-            run.announce(Fact::StillLimited {
-                unit: name.clone(),
-                probes: hold.probes,
-                since: hold.since,
-                until: hold.until,
-            });
-        }
-        self.write_hold(run, key);
-    }
-
-    fn write_hold(&self, run: &mut Run<'_>, key: &str) {
-        let Some(hold) = self.holds.get(key) else {
-            return;
-        };
-        for member in &hold.members {
-            run.out.push(Action::WriteHold {
-                unit: member.clone(),
-                hold: Some(hold.file()),
-            });
         }
     }
 
@@ -441,153 +242,9 @@ impl Supervisor {
             unit.set_held(ctx, held.next().unwrap_or_default())
         });
     }
-
-    /// The file with a unit's hold was found, or somebody changed it.
-    pub(super) fn hold_file(&mut self, run: &mut Run<'_>, name: &UnitName, file: Option<HoldFile>) {
-        if self.unit(name).is_none() || self.policy.breaks(Mutant::ForgetsHolds) {
-            return;
-        }
-        let key = self.key_of(name);
-        let account = self.account_of(name);
-        let known = self.holds.get(&key);
-        let member = known.is_some_and(|hold| hold.members.contains(name));
-        match file {
-            None if !member => return,
-            // Whoever removes it wants to know whether the limit is over.
-            None => {
-                if let Some(hold) = self.holds.get_mut(&key) {
-                    (hold.until, hold.source) = (run.now.wall, Source::File);
-                }
-            }
-            Some(file) => {
-                let same = |hold: &Hold| {
-                    hold.until.as_second() == file.until.as_second() && hold.probes == file.probes
-                };
-                if member && known.is_some_and(same) {
-                    return;
-                }
-                let guess = self.policy.limit_probe_fallback;
-                let hold = self.holds.entry(key.clone()).or_insert_with(|| Hold {
-                    members: BTreeSet::new(),
-                    until: file.until,
-                    source: Source::File,
-                    probes: file.probes,
-                    since: run.now.wall,
-                    told: None,
-                    reset: None,
-                    probing: None,
-                    guess,
-                });
-                hold.members.insert(name.clone());
-                (hold.until, hold.source, hold.probes) = (file.until, Source::File, file.probes);
-                // What was to be asked is asked when the new time has come.
-                hold.probing = None;
-                let members: Vec<UnitName> = hold.members.iter().cloned().collect();
-                for member in members {
-                    self.one(run, &member, |unit, ctx| unit.withdraw(ctx, Purpose::Probe));
-                }
-            }
-        }
-        run.remember = true;
-        if let Some(hold) = self.holds.get(&key) {
-            let told = (hold.until, hold.source.clone());
-            tell_hold(run, name, account, told, &detect::Fact::default());
-        }
-        self.write_hold(run, &key);
-        self.sync_holds(run);
-    }
-
-    /// An agent whose account the config changed takes its hold along.
-    pub(super) fn move_holds(&mut self, run: &mut Run<'_>) {
-        let mut moved: Vec<(String, Hold)> = Vec::new();
-        let keys: Vec<(UnitName, String)> = self
-            .units
-            .iter()
-            .map(|unit| (unit.name().clone(), self.key_of(unit.name())))
-            .collect();
-        for (key, hold) in &mut self.holds {
-            for (name, now) in &keys {
-                if now != key && hold.members.remove(name) {
-                    let members = BTreeSet::from([name.clone()]);
-                    let probing = hold.probing.take_if(|probing| probing.unit == *name);
-                    let hold = Hold {
-                        members,
-                        probing,
-                        ..hold.clone()
-                    };
-                    moved.push((now.clone(), hold));
-                }
-            }
-        }
-        run.remember |= !moved.is_empty();
-        self.holds.retain(|_, hold| !hold.members.is_empty());
-        for (key, hold) in moved {
-            match self.holds.get_mut(&key) {
-                Some(known) => known.members.extend(hold.members),
-                None => {
-                    self.holds.insert(key, hold);
-                }
-            }
-        }
-    }
-
-    /// Holds that an earlier watchdog knew of.
-    pub(super) fn recall_holds(&mut self, run: &mut Run<'_>) {
-        let fallback = self.policy.limit_probe_fallback;
-        let keys: Vec<String> = self.holds.keys().cloned().collect();
-        if self.policy.breaks(Mutant::ForgetsHolds) {
-            for hold in self.holds.values_mut() {
-                hold.until = run.now.wall;
-            }
-        }
-        for key in keys {
-            let Some(hold) = self.holds.get_mut(&key) else {
-                continue;
-            };
-            let unknown = hold
-                .probing
-                .take()
-                .filter(|probing| probing.until.is_none());
-            let Some(probing) = unknown else { continue };
-            // It may have been typed: it is not typed again before its effect could be seen. The
-            // files of other holds are left as they are: somebody may have edited them meanwhile.
-            let soonest = add(run.now.wall, fallback);
-            if hold.until < soonest {
-                (hold.until, hold.source) = (soonest, Source::Guess);
-            }
-            let told = (hold.until, hold.source.clone());
-            run.remember = true;
-            let account = self.account_of(&probing.unit);
-            tell_hold(run, &probing.unit, account, told, &detect::Fact::default());
-            self.write_hold(run, &key);
-        }
-    }
-
-    /// The wall clock was set back: a hold lies as far ahead as before.
-    pub(super) fn holds_after_clock_went_back(&mut self, run: &mut Run<'_>, last: Now) {
-        let policy = &self.policy;
-        let most = policy.dated_reset_max + policy.limit_reset_slack;
-        for hold in self.holds.values_mut() {
-            // A guess was an interval, and not a date.
-            if hold.source == Source::Guess {
-                let left = hold.until.duration_since(last.wall);
-                let left = Duration::try_from(left).unwrap_or_default();
-                hold.until = add(run.now.wall, left);
-            }
-            hold.until = hold.until.min(add(run.now.wall, most));
-            if let Some(until) = hold
-                .probing
-                .as_mut()
-                .and_then(|probing| probing.until.as_mut())
-            {
-                *until = (*until).min(add(run.now.wall, policy.probe_answer));
-            }
-            run.remember = true;
-        }
-    }
 }
 
-fn tell_hold(
+pub(super) fn tell_hold(
     run: &mut Run<'_>,
     unit: &UnitName,
     account: Option<String>,

@@ -3,8 +3,10 @@
 
 mod asks;
 mod handoff;
+mod hold_files;
 mod holds;
 mod memory;
+mod probes;
 mod sequence;
 mod starts;
 

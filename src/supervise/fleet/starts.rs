@@ -179,7 +179,12 @@ impl Supervisor {
         let Some(storm) = &self.storm else {
             return;
         };
-        let still = |name: &UnitName| self.unit(name).is_some_and(Unit::comes_back);
+        // A start that tmux could not do is tried again in a moment, as when its server has just gone.
+        let soon = run.now.mono.saturating_add(self.policy.tmux_retry);
+        let still = |name: &UnitName| {
+            self.unit(name)
+                .is_some_and(|unit| unit.comes_back() || unit.due().is_some_and(|due| due <= soon))
+        };
         let left = storm.members.iter().any(still);
         if let Some(canary) = storm.canary.as_ref().filter(|_| !storm.released) {
             let unit = self.unit(canary);

@@ -98,18 +98,29 @@ fn a_text_whose_arrival_is_in_doubt_is_not_typed_again() {
 }
 
 #[test]
-fn a_text_that_found_a_draft_or_a_dialog_is_tried_again_and_that_is_told_once() {
+fn a_text_that_found_a_draft_is_tried_again_at_longer_intervals_and_that_is_told_once() {
     let mut play = typing();
     let receipt = Receipt::Waits("somebody is typing".to_owned());
     play.typed("a", receipt.clone());
     assert_eq!(posts(&play), [&Post::Receipt(receipt.clone())]);
-    for _ in 0..5 {
-        play.pass(9);
+    for seconds in [10, 20, 40, 80, 160, 300, 300] {
+        play.pass(seconds - 1);
         assert_eq!(play.types(), []);
         play.pass(1);
         assert_eq!(play.types(), [("a", Purpose::Wake)]);
         play.typed("a", receipt.clone());
         assert_eq!(posts(&play), [] as [&Post; 0]);
+    }
+}
+
+#[test]
+fn a_text_that_found_a_draft_is_tried_as_soon_as_the_agent_has_done_something() {
+    let mut play = typing();
+    for _ in 0..5 {
+        play.typed("a", Receipt::Waits("somebody is typing".to_owned()));
+        play.is("a", Showing::Working);
+        play.is("a", Showing::Idle);
+        assert_eq!(play.types(), [("a", Purpose::Wake)]);
     }
 }
 

@@ -121,6 +121,25 @@ fn in_an_incident_one_goes_first_and_the_others_follow_once_it_lives() {
 }
 
 #[test]
+fn starts_that_tmux_cannot_do_do_not_end_an_incident() {
+    let (mut play, units) = fleet(3);
+    // Their server is on its way out, which shows only now.
+    for unit in &units {
+        let at = play.where_is(unit);
+        play.dies(unit, at, Some(129));
+        play.start_fails(unit, "the connection is down", Fault::Tmux, None);
+        assert!(!play.announced(|fact| *fact == Fact::StormOver));
+    }
+    play.tell(Input::Lost { server_gone: true });
+    play.connected(vec![]);
+    let first = wait_for_canary(&mut play);
+    assert_eq!(play.starts(), [first.as_str()]);
+    play.start_works(&first);
+    play.pass(2);
+    assert!(play.starts().is_empty(), "it has to live for a while");
+}
+
+#[test]
 fn a_canary_that_dies_is_followed_by_another_and_later() {
     let (mut play, units) = fleet(9);
     play.tell(Input::Lost { server_gone: true });

@@ -36,14 +36,14 @@ impl Unit {
             return;
         }
         let known = self.known.filter(|known| known.pid == seen.pid);
-        let (nudged, waiting) = (self.nudged, self.waiting);
+        let (nudged, waiting, left) = (self.nudged, self.waiting, self.left.take());
         // What another process than the known one shows is its own.
         self.adopted = known.is_some() || self.known.is_none();
         self.run(ctx, seen.pane, seen.pid);
         if let Some(known) = known {
             // Silence goes on over a restart of the watchdog.
             self.silent_since = known.silent_since.or(self.silent_since);
-            (self.nudged, self.waiting) = (nudged, waiting);
+            (self.nudged, self.waiting, self.left) = (nudged, waiting, left);
             self.set_stall_timer(ctx);
         }
         self.phase = match known {
@@ -199,8 +199,9 @@ impl Unit {
         let success = ending.status == Some(0);
         let showed_login = self.showing() == Showing::Login;
         let bad_resume = self.resumed && !success && self.ran_at_most(ctx.policy.resume_trial, ctx);
-        // Whoever was ended by a signal did not look at its conversation.
-        let bad_resume = bad_resume && matches!(cause, Cause::Died(Some(1..=127)));
+        // Whoever was ended by a signal did not look at its conversation. An end that was too quick for
+        // its status to be had may well be of that kind.
+        let bad_resume = bad_resume && matches!(cause, Cause::Died(Some(1..=127) | None));
         self.ending = Some(ending);
         if success && self.kind() == UnitKind::Task {
             self.done = true;

@@ -1,11 +1,16 @@
 //! One agent or service: what it does, and what a change means for it.
 
 mod asks;
+mod context;
 mod events;
+mod known;
+mod life;
 mod looks;
+mod memory;
 mod post;
 mod results;
 mod shows;
+mod starts;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -14,17 +19,19 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tmux_control::PaneId;
 
+use super::Mutant;
 use super::budget::{Budget, Verdict};
-use super::dice::Dice;
 use super::fact::{Cause, Fact};
 use super::input::{Ending, Foreign, Now, Op, UnitName};
-use super::letter::{Letter, Purpose, Receipt};
-use super::memory::UnitMemory;
+use super::letter::Letter;
 use super::spec::{Care, UnitKind, UnitSpec};
 use super::timer::{Timer, Timers};
-use super::{Action, Mutant, Policy};
 use crate::detect::{self, Seen as Showing};
+use life::{Known, Life, Plan, Then};
 use looks::Why;
+
+pub(in crate::supervise) use context::{Context, Report};
+pub(in crate::supervise) use life::Held;
 
 /// What a unit is seen to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,149 +47,6 @@ pub enum Judgement {
     Failed,
     /// It runs, and its screen shows this.
     Running(Showing),
-}
-
-/// What a unit's machine needs of the fleet's while it handles one input.
-pub(in crate::supervise) struct Context<'a> {
-    pub(in crate::supervise) policy: &'a Policy,
-    pub(in crate::supervise) now: Now,
-    /// tmux can be reached and what runs there is known, so that a start makes no twin.
-    pub(in crate::supervise) ready: bool,
-    /// What was asked of the whole fleet.
-    pub(in crate::supervise) fleet: Option<bool>,
-    /// Nothing is done about any unit.
-    pub(in crate::supervise) paused: bool,
-    /// The sequence is complete: its loop agents have ended, and nobody is woken.
-    pub(in crate::supervise) complete: bool,
-    /// The phase that starts are made for.
-    pub(in crate::supervise) phase: Option<usize>,
-    /// An incident is under way, in which the fleet says who starts when.
-    pub(in crate::supervise) storm: bool,
-    /// How many more units may be starting.
-    pub(in crate::supervise) slots: usize,
-    pub(in crate::supervise) dice: &'a mut Dice,
-    pub(in crate::supervise) last_op: &'a mut u64,
-    pub(in crate::supervise) remember: &'a mut bool,
-    /// What the fleet's machine has to know.
-    pub(in crate::supervise) reports: &'a mut Vec<(UnitName, Report)>,
-    pub(in crate::supervise) out: &'a mut Vec<Action>,
-}
-
-/// What a unit's machine tells the fleet's.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::supervise) enum Report {
-    /// It failed: it died, lost its pane or could not be started.
-    Failed,
-    /// Its server went away.
-    LostServer,
-    /// It shows a usage limit, or shows it in other words.
-    Limited(detect::Fact),
-    /// It works.
-    Works,
-    /// It has not shown a limit for a while.
-    LimitGone,
-    /// A text was typed, or not.
-    Typed(Purpose, Receipt),
-    /// A process of it began to run.
-    Runs,
-    /// Its pause after a limit is over, and it still runs and shows the limit.
-    GoesOn,
-}
-
-impl Context<'_> {
-    pub(in crate::supervise) fn op(&mut self) -> Op {
-        *self.last_op += 1;
-        Op(*self.last_op)
-    }
-
-    pub(in crate::supervise) fn announce(&mut self, fact: Fact) {
-        self.out.push(Action::Announce(fact));
-    }
-}
-
-/// When and how a unit starts next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::supervise) struct Plan {
-    /// At this time of the monotonic clock.
-    at: Duration,
-    /// A person waits for it.
-    asked: bool,
-    /// With a new conversation.
-    fresh: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-enum Life {
-    /// Nothing runs and nothing is planned.
-    Absent,
-    /// A start is due later.
-    Due(Plan),
-    /// A start is due, and waits for tmux, for its turn in an incident, or for a place among those
-    /// that may start at a time.
-    Queued(Plan),
-    /// A start is under way; `old` is the process that it replaces.
-    Starting {
-        op: Op,
-        old: Option<(PaneId, i32)>,
-        unwanted: bool,
-        /// The phase that it is made for.
-        phase: Option<usize>,
-    },
-    Running {
-        pane: PaneId,
-        pid: i32,
-        since: Duration,
-    },
-    Ending {
-        op: Op,
-        pane: PaneId,
-        pid: i32,
-        then: Then,
-    },
-    /// It is in no pane any more, and what an earlier watchdog knew of it is being ended.
-    Surviving {
-        op: Op,
-        /// A person waits for it to start.
-        asked: bool,
-    },
-    /// It died; its pane is on the way out.
-    Clearing {
-        op: Op,
-        pane: PaneId,
-        plan: Option<Plan>,
-    },
-}
-
-/// What follows once all processes of a unit are gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-enum Then {
-    /// It was sent away.
-    Stop,
-    /// A person wants it back.
-    Start,
-    /// It lost its pane; what happens is decided as after any death. `server`: with all others.
-    Heal { ending: Ending, server: bool },
-}
-
-/// How a usage limit concerns a unit.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::supervise) enum Held {
-    #[default]
-    No,
-    /// Its account is on hold, though it has not shown the limit itself: it is not started.
-    Account,
-    /// It showed the limit: nothing is done about it.
-    Member,
-}
-
-/// A process that an earlier watchdog knew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::supervise) struct Known {
-    pid: i32,
-    /// Since when it was silent.
-    silent_since: Option<Duration>,
-    /// The phase that it was started for.
-    phase: Option<usize>,
 }
 
 /// One agent or service.
@@ -225,10 +89,14 @@ pub struct Unit {
     doomed: Option<Cause>,
     letters: VecDeque<Letter>,
     typing: Option<(Op, Letter)>,
+    /// What an earlier watchdog was typing into this process when it ended.
+    left: Option<Letter>,
     /// How often the text that was typed last did not arrive.
     tries: u32,
     /// Why the first text in the queue waits, as it was told; empty: it cannot be typed yet.
     told_waiting: Option<String>,
+    /// How often in a row it was no good moment to type.
+    waits: u32,
     silent_since: Option<Duration>,
     nudged: bool,
     stall_told: bool,
@@ -275,8 +143,10 @@ impl Unit {
             doomed: None,
             letters: VecDeque::new(),
             typing: None,
+            left: None,
             tries: 0,
             told_waiting: None,
+            waits: 0,
             silent_since: None,
             nudged: false,
             stall_told: false,
@@ -289,176 +159,6 @@ impl Unit {
             since: now.wall,
             known: None,
         }
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &UnitName {
-        &self.name
-    }
-
-    /// What the config says of it; none once it was removed there.
-    #[must_use]
-    pub fn spec(&self) -> Option<&UnitSpec> {
-        self.spec.as_ref()
-    }
-
-    /// What a person last asked for, with the whole fleet's wish where none was made by name.
-    #[must_use]
-    pub fn wanted(&self, fleet: Option<bool>) -> Option<bool> {
-        self.wanted.or_else(|| {
-            let enabled = self.spec.as_ref().is_some_and(|spec| spec.enabled);
-            (fleet == Some(true) && enabled).then_some(true)
-        })
-    }
-
-    /// What it does.
-    #[must_use]
-    pub fn judgement(&self) -> Judgement {
-        self.judged
-    }
-
-    /// Since when it does that.
-    #[must_use]
-    pub fn since(&self) -> Timestamp {
-        self.since
-    }
-
-    /// What its screen was last seen to show, while it runs.
-    #[must_use]
-    pub fn shown(&self) -> Option<&detect::Fact> {
-        self.shown.as_ref().filter(|_| self.running().is_some())
-    }
-
-    /// Its pane and its process, while it runs or is being ended.
-    #[must_use]
-    pub fn running(&self) -> Option<(PaneId, i32)> {
-        match self.life {
-            Life::Running { pane, pid, .. } | Life::Ending { pane, pid, .. } => Some((pane, pid)),
-            Life::Starting { old, .. } => old,
-            _ => None,
-        }
-    }
-
-    /// The pane that it runs in, unless something is just being done about it.
-    #[must_use]
-    pub fn runs_in(&self) -> Option<PaneId> {
-        match self.life {
-            Life::Running { pane, .. } => Some(pane),
-            _ => None,
-        }
-    }
-
-    /// Whether something is, or may be, done with this pane.
-    #[must_use]
-    pub fn holds(&self, pane: PaneId) -> bool {
-        match self.life {
-            Life::Absent | Life::Due(_) | Life::Queued(_) | Life::Surviving { .. } => false,
-            Life::Starting { .. } => true,
-            Life::Running { pane: own, .. }
-            | Life::Ending { pane: own, .. }
-            | Life::Clearing { pane: own, .. } => own == pane,
-        }
-    }
-
-    /// How its last process ended.
-    #[must_use]
-    pub fn ending(&self) -> Option<&Ending> {
-        self.ending.as_ref()
-    }
-
-    /// Why its last start failed; none once a start worked.
-    #[must_use]
-    pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
-    }
-
-    /// Why it has failed for good, if it has: nothing is tried any more before a person asks.
-    #[must_use]
-    pub fn latched(&self) -> Option<&str> {
-        self.latched.as_deref()
-    }
-
-    /// Whether nothing is done about it by itself.
-    #[must_use]
-    pub fn paused(&self) -> bool {
-        self.paused
-    }
-
-    /// Since when it shows no activity, on the monotonic clock.
-    #[must_use]
-    pub fn silent_since(&self) -> Option<Duration> {
-        self.silent_since
-    }
-
-    /// Until when it says that it waits, as far as it may.
-    #[must_use]
-    pub fn waits_until(&self, policy: &Policy) -> Option<Timestamp> {
-        let (marker, latest) = self.waiting.as_ref()?;
-        Some(marker.until(&policy.zone).min(*latest))
-    }
-
-    /// How many texts wait for it.
-    #[must_use]
-    pub fn letters(&self) -> usize {
-        self.letters.len() + usize::from(self.typing.is_some())
-    }
-
-    /// The restarts that count.
-    #[must_use]
-    pub fn budget(&self) -> &Budget {
-        &self.budget
-    }
-
-    /// Whether what runs was taken over, and nothing was heard of its screen yet.
-    pub(in crate::supervise) fn is_adopted(&self) -> bool {
-        self.adopted
-    }
-
-    /// When the next start is due, on the monotonic clock.
-    #[must_use]
-    pub fn due(&self) -> Option<Duration> {
-        match self.life {
-            Life::Due(plan) => Some(plan.at),
-            Life::Clearing { plan, .. } => plan.map(|plan| plan.at),
-            _ => None,
-        }
-    }
-
-    /// Whether no action for it is under way, so that a request that waits for it can go on.
-    #[must_use]
-    pub fn settled(&self) -> bool {
-        match self.life {
-            Life::Absent | Life::Due(_) => true,
-            Life::Running { .. } => !self.anew,
-            Life::Queued(plan) => !plan.asked,
-            _ => false,
-        }
-    }
-
-    /// Whether it takes one of the places for those that are starting.
-    pub(in crate::supervise) fn is_starting(&self) -> bool {
-        self.settling || matches!(self.life, Life::Starting { .. })
-    }
-
-    /// Whether it is gone from the config and from tmux, so that it can be forgotten.
-    pub(in crate::supervise) fn forgotten(&self) -> bool {
-        self.spec.is_none() && self.life == Life::Absent
-    }
-
-    pub(in crate::supervise) fn kind(&self) -> UnitKind {
-        self.spec
-            .as_ref()
-            .map_or(UnitKind::Resident, |spec| spec.kind)
-    }
-
-    pub(in crate::supervise) fn care(&self) -> Care {
-        self.spec.as_ref().map_or(Care::None, |spec| spec.care)
-    }
-
-    /// What its screen shows, unknown if it does not run.
-    pub(in crate::supervise) fn showing(&self) -> Showing {
-        self.shown().map_or(Showing::Unknown, |fact| fact.state)
     }
 
     /// Whether ao brings it back by itself.
@@ -489,51 +189,6 @@ impl Unit {
             });
         }
         false
-    }
-
-    /// What an earlier watchdog remembered of it.
-    pub(in crate::supervise) fn recall(&mut self, memory: &UnitMemory, ctx: &mut Context<'_>) {
-        self.budget = memory.budget.clone();
-        self.done = memory.done;
-        self.latched.clone_from(&memory.latched);
-        self.paused = memory.paused;
-        self.nudged = memory.nudged;
-        self.waiting = memory.waiting;
-        self.woken = memory.woken;
-        self.letters = memory.letters.iter().cloned().collect();
-        self.known = memory.pid.map(|pid| Known {
-            pid,
-            silent_since: memory.silent_since,
-            phase: memory.phase,
-        });
-        if let Some(letter) = memory.typing.clone() {
-            *ctx.remember = true;
-            self.tell_post(ctx, &letter, super::Post::Unknown);
-        }
-    }
-
-    /// What the next watchdog has to know of it.
-    pub(in crate::supervise) fn memory(&self) -> UnitMemory {
-        let running = self.running().map(|(_, pid)| Known {
-            pid,
-            silent_since: self.silent_since,
-            phase: self.phase,
-        });
-        let known = running.or(self.known);
-        UnitMemory {
-            budget: self.budget.clone(),
-            done: self.done,
-            latched: self.latched.clone(),
-            paused: self.paused,
-            pid: known.map(|known| known.pid),
-            phase: known.and_then(|known| known.phase),
-            silent_since: known.and_then(|known| known.silent_since),
-            nudged: self.nudged,
-            waiting: self.waiting,
-            woken: self.woken,
-            letters: self.letters.iter().cloned().collect(),
-            typing: self.typing.as_ref().map(|(_, letter)| letter.clone()),
-        }
     }
 
     /// It has failed for good.

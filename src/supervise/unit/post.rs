@@ -176,8 +176,10 @@ impl Unit {
                 self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             }
             self.type_later(ctx, letter);
+            self.waits = self.waits.saturating_add(1);
         } else {
             self.told_waiting = None;
+            self.waits = 0;
             self.tell_post(ctx, &letter, Post::Receipt(receipt.clone()));
             // It has its time to go on from here, however long the typing took.
             if purpose == Purpose::Nudge && self.silent_since.is_some() {
@@ -201,8 +203,19 @@ impl Unit {
 
     fn type_later(&mut self, ctx: &Context<'_>, letter: Letter) {
         self.letters.push_front(letter);
-        let at = ctx.now.mono.saturating_add(ctx.policy.letter_retry);
+        let doubled = 1_u32.checked_shl(self.waits).unwrap_or(u32::MAX);
+        let delay = ctx.policy.letter_retry.saturating_mul(doubled);
+        let at = ctx
+            .now
+            .mono
+            .saturating_add(delay.min(ctx.policy.letter_retry_max));
         self.timers.set_mono(Timer::Letter, at);
+    }
+
+    /// It may be a good moment to type by now.
+    pub(super) fn retry_letters(&mut self) {
+        self.waits = 0;
+        self.timers.clear(Timer::Letter);
     }
 
     pub(super) fn tell_post(&self, ctx: &mut Context<'_>, letter: &Letter, post: Post) {

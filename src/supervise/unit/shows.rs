@@ -37,6 +37,9 @@ impl Unit {
             self.settling = false;
             self.timers.clear(Timer::Starting);
         }
+        if state == Showing::Idle && before != Showing::Idle {
+            self.retry_letters();
+        }
         let waiting = fact.waiting;
         let knew = self.shown.as_ref().is_some_and(|fact| fact.no_conversation);
         let useless =
