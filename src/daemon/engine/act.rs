@@ -1,5 +1,6 @@
 //! Carries the supervisor's actions out, each in a task of its own.
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use super::last_words::{Words, last_words, let_go};
@@ -9,7 +10,7 @@ use crate::config::Typed;
 use crate::daemon::deaths;
 use crate::daemon::delivery::{Letter, Receipt, Through, Typist};
 use crate::daemon::ending::Force;
-use crate::os::process::Pid;
+use crate::os::process::{self, Pid};
 use crate::supervise::{Input, Op, UnitName};
 use crate::tmux::{PaneId, SessionId};
 
@@ -53,8 +54,12 @@ impl Engine {
         let connection = self.connection.clone();
         let ender = self.ender.clone();
         let news = self.news.clone();
+        let held = self.runtimes.get(&unit).and_then(|it| it.watch.as_ref());
+        let held = held.is_some_and(|watch| watch.pid == pid);
         tokio::spawn(async move {
-            let force = match Pid::new(pid) {
+            // A number out of an earlier watchdog's memory may be another process's by now.
+            let own = |pid: &Pid| pane.is_some() || held || is_of(*pid, &unit);
+            let force = match Pid::new(pid).filter(own) {
                 Some(pid) => ender.end(pid).await,
                 None => Force::None,
             };
@@ -171,4 +176,12 @@ impl Engine {
             self.runtime(&unit).watch = watch;
         }
     }
+}
+
+/// Whether a process was started by ao for this unit, or has ended and left others of its terminal,
+/// whose number is then nobody else's. Where the system does not tell, it is taken for another's.
+fn is_of(pid: Pid, unit: &UnitName) -> bool {
+    let mark = format!("AO_AGENT={unit}");
+    let marked = |environ: Vec<OsString>| environ.iter().any(|entry| *entry == *mark);
+    !process::is_alive(pid) || process::environ(pid).is_some_and(marked)
 }

@@ -5,8 +5,9 @@ use super::{Engine, News};
 use crate::config::{AgentName, Digest, SessionName};
 use crate::daemon::deaths;
 use crate::daemon::refill;
+use crate::daemon::status::is_stale;
 use crate::daemon::wire::{Level, Note, What};
-use crate::supervise::{Input, Seen, UnitName};
+use crate::supervise::{Input, Seen, Unit, UnitName};
 use crate::tmux::{Capture, Pane, PaneId, Tags};
 
 /// How many rows of a pane's history fill a gap in its log.
@@ -86,23 +87,17 @@ impl Engine {
         let mut found: Vec<((bool, bool, PaneId), Seen)> = Vec::new();
         for pane in self.own_panes() {
             let unit = UnitName::new(pane.tags.as_ref().map_or("", |tags| &tags.agent));
-            let (Some(pid), Some(known)) = (pane.pid, self.supervisor.unit(&unit)) else {
-                continue;
-            };
-            let is_known = known.running().is_some_and(|(known, _)| known == pane.pane);
+            let Some(pid) = pane.pid else { continue };
+            // The config may not have it at the moment, and have it again later.
+            let known = self.supervisor.unit(&unit).and_then(Unit::running);
+            let is_known = known.is_some_and(|(known, _)| known == pane.pane);
             let rank = (is_known, !pane.dead, pane.pane);
             let seen = Seen {
+                stale: self.is_stale(pane, &unit),
                 unit,
                 pane: pane.pane,
                 pid: pid.get(),
                 marked: true,
-                stale: pane.tags.as_ref().is_some_and(|tags| {
-                    let now = super::digest(&self.fleet, &known.name().clone());
-                    crate::daemon::status::is_stale(
-                        Some(&tags.start),
-                        now.map(|digest| digest.to_string()).as_deref(),
-                    )
-                }),
             };
             match found.iter_mut().find(|(_, other)| other.unit == seen.unit) {
                 None => found.push((rank, seen)),
@@ -111,6 +106,13 @@ impl Engine {
             }
         }
         found.into_iter().map(|(_, seen)| seen).collect()
+    }
+
+    /// Whether a start of this unit would now bring something else than what runs in its pane.
+    fn is_stale(&self, pane: &Pane, unit: &UnitName) -> bool {
+        let started_as = pane.tags.as_ref().map(|tags| tags.start.as_str());
+        let now = super::digest(&self.fleet, unit).map(|digest| digest.to_string());
+        is_stale(started_as, now.as_deref())
     }
 
     /// The panes that carry this fleet's marks.

@@ -178,7 +178,8 @@ fn a_number_that_was_taken_over_is_not_the_same_process() {
 
 #[tokio::test]
 async fn all_of_a_terminal_session_is_found_in_one_look_and_ended_though_it_ignores_hup() {
-    let script = "trap '' HUP; sh -c 'sleep 600 & echo; wait' & sleep 600 & wait";
+    // The outer sleep is there before the inner shell speaks.
+    let script = "trap '' HUP; sleep 600 & sh -c 'sleep 600 & echo; wait' & wait";
     let mut tree = Reaped::spawn("setsid", &["sh", "-c", script]);
     tree.heard();
     let leader = tree.pid();
