@@ -21,6 +21,7 @@
 )]
 
 mod behaviour;
+mod fleet_events;
 mod fleet_rig;
 mod puppet;
 mod rig;

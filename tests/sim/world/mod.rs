@@ -9,6 +9,7 @@ mod files;
 pub(crate) mod git;
 mod incident;
 mod job;
+mod keys;
 mod night;
 mod operator;
 pub(crate) mod screen;

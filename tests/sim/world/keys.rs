@@ -1,0 +1,84 @@
+//! What becomes of texts that are typed into agents.
+
+use ao::supervise::{Input, Letter, Purpose, Receipt};
+use tmux_control::PaneId;
+
+use super::World;
+use super::screen::Screen;
+use crate::faults::Kind;
+
+impl World {
+    /// What becomes of a text. The daemon looks at the screen before it types.
+    pub(super) fn type_into(&mut self, unit: usize, pane: PaneId, letter: &Letter) -> Receipt {
+        let known = &self.units[unit];
+        let there = known
+            .processes
+            .iter()
+            .find(|process| process.pane == Some(pane));
+        let Some(process) = there.filter(|process| process.alive) else {
+            return Receipt::Failed("there is nobody in the pane".to_owned());
+        };
+        let (pid, screen) = (process.pid, process.shown().clone());
+        let patient = match screen {
+            Screen::Dialog | Screen::Login => true,
+            Screen::Limited(_) => !letter.purpose.goes_through_limit(),
+            Screen::Working => self.units[unit].temper.shows_activity,
+            _ => false,
+        };
+        let draft = self.chance.percent(4);
+        if draft {
+            self.counts.hit(Kind::TypingWaits);
+        }
+        if !self.server_is_there() || patient || draft {
+            return Receipt::Waits("it is no good moment".to_owned());
+        }
+        match self.chance.below(100) {
+            0..=2 => {
+                self.counts.hit(Kind::TypingFails);
+                return Receipt::Failed("it was not seen".to_owned());
+            }
+            3 if letter.purpose == Purpose::Wake => {
+                return Receipt::Nothing("the file is empty".to_owned());
+            }
+            _ => {}
+        }
+        self.reacts(unit, pid, letter.purpose);
+        if self.chance.percent(6) {
+            self.counts.hit(Kind::TypingUnconfirmed);
+            return Receipt::Unconfirmed("its screen shows nothing of it".to_owned());
+        }
+        Receipt::Landed
+    }
+
+    /// An agent does something about a text, or not.
+    pub(super) fn reacts(&mut self, unit: usize, pid: i32, purpose: Purpose) {
+        let screen = self.units[unit]
+            .process(pid)
+            .map(|process| process.screen.clone());
+        if matches!(screen, Some(Screen::Limited(_))) && !self.account_is_free(unit) {
+            return;
+        }
+        if matches!(purpose, Purpose::Probe | Purpose::Resume) && self.chance.percent(15) {
+            self.counts.hit(Kind::IgnoresProbe);
+            return;
+        }
+        let deaf = purpose == Purpose::Nudge && self.chance.percent(50);
+        if matches!(screen, Some(Screen::Fatal)) || deaf {
+            return;
+        }
+        self.show(unit, pid, Screen::Working);
+    }
+
+    pub(crate) fn prompted(&mut self, unit: usize, pid: i32) {
+        if let Some(process) = self.units[unit].process(pid) {
+            process.prompting = false;
+        }
+        let known = &self.units[unit];
+        if let Some((pane, told)) = known.told.place
+            && told == pid
+        {
+            let unit = known.name.clone();
+            self.tell(Input::Prompted { unit, pane });
+        }
+    }
+}
