@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ao::supervise::{Action, Ending, Fault, Input, Letter, Op, Purpose, Receipt, UnitName, View};
+use ao::supervise::{Action, Ending, Fault, Input, Letter, Op, UnitName, View};
 use tmux_control::PaneId;
 
 use super::agent::Errand;
@@ -250,7 +250,7 @@ impl World {
         }
     }
 
-    fn server_is_there(&self) -> bool {
+    pub(super) fn server_is_there(&self) -> bool {
         self.tmux.connected || self.machine.is_none()
     }
 
