@@ -8,7 +8,7 @@ use super::{Source, State, Wanted};
 /// One line of `ao events --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// [`VERSION`].
+    /// [`super::VERSION`].
     pub version: u32,
     /// Rises by one; a hole means that events were missed. Starts anew with the daemon.
     pub seq: u64,

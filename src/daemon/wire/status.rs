@@ -8,7 +8,7 @@ use super::State;
 /// The document of `ao status --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// [`VERSION`].
+    /// [`super::VERSION`].
     pub version: u32,
     /// The loop's current phase; null without phases.
     pub phase: Option<Phase>,
