@@ -100,6 +100,10 @@ fn the_example_comes_to_the_end_of_both_phases_and_leaves_nothing_outside_its_di
 #[test]
 fn the_example_goes_on_where_it_was_stopped_and_survives_the_death_of_everybody() {
     let fleet = example();
+    // Whoever dies between reading a ping and acting on it goes on only when it is nudged.
+    let impatient = example_text().replace("stall_idle = 60", "stall_idle = 20");
+    assert_ne!(impatient, example_text());
+    fleet.write("agents.toml", &impatient);
     fleet.ok(&["up"]);
     wait_until("a claim is pushed", || {
         let mut git = fleet.command("git");
