@@ -11,6 +11,7 @@ pub mod daemon;
 pub mod detect;
 pub mod os;
 pub mod pattern;
+pub mod preset;
 pub mod screen;
 pub mod supervise;
 pub mod tmux;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::backend::Backend;
+use super::backend::{Answers, Backend};
 use super::digest::{Digest, digest_in_phase};
 use super::environment::Environment;
 use super::loops::Phase;
@@ -166,6 +166,8 @@ pub struct Agent {
     pub stall_action: StallAction,
     /// The account whose limits it shares with others; `None` shares with nobody.
     pub account: Option<Account>,
+    /// What is answered to its dialogs without asking a person: defaults, then backend, then its own.
+    pub answers: Answers,
     /// How it is run.
     pub backend: Arc<Backend>,
     /// Its model, unless the phase names another; `None` is the program's own default.

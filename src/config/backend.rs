@@ -1,11 +1,13 @@
 //! How one kind of agent is run and read: a `[backend.NAME]` table.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::diagnostic::Place;
 use super::environment::Environment;
 use crate::pattern::Pattern as Regex;
+use crate::preset::Preset;
 
 /// How the prompt reaches a fresh agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,11 +68,46 @@ impl SubmitKey {
     }
 }
 
+/// What is answered to dialogs without asking a person: the answer by the dialog's name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answers(BTreeMap<String, String>);
+
+impl Answers {
+    pub(super) fn set(&mut self, dialog: String, answer: String) {
+        self.0.insert(dialog, answer);
+    }
+
+    /// Lets `later` override what is here.
+    pub(super) fn extend(&mut self, later: &Self) {
+        let later = later.0.iter();
+        self.0
+            .extend(later.map(|(dialog, answer)| (dialog.clone(), answer.clone())));
+    }
+
+    /// The answer to a dialog.
+    pub fn to(&self, dialog: &str) -> Option<&str> {
+        self.0.get(dialog).map(String::as_str)
+    }
+
+    /// Every dialog with its answer, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.0.iter();
+        all.map(|(dialog, answer)| (dialog.as_str(), answer.as_str()))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// A `[backend.NAME]` table with every default in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backend {
     /// The table's name.
     pub name: String,
+    /// What is known of the program, if the config says which it is.
+    pub preset: Option<Arc<Preset>>,
     /// The command, as a shell line.
     pub bin: String,
     /// How the prompt is handed over.
@@ -86,6 +123,10 @@ pub struct Backend {
     pub session_id_flag: Option<String>,
     /// Whether a resume id may be used at all.
     pub supports_resume: bool,
+    /// What is answered to its dialogs.
+    pub answers: Answers,
+    /// Whether the program is told to call `ao hook`.
+    pub hooks: bool,
     /// Whether `remote_control_flag` is part of the command line.
     pub remote_control: bool,
     /// What switches remote control on; slot `{session}`.

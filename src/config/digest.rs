@@ -95,7 +95,8 @@ impl Digester {
                 .flag(backend.supports_resume)
                 .flag(backend.remote_control)
                 .text(&backend.remote_control_flag)
-                .added("session_id_flag", backend.session_id_flag.as_deref()),
+                .added("session_id_flag", backend.session_id_flag.as_deref())
+                .added("hooks", backend.hooks.then_some("")),
             Delivery::Ping => self
                 .text(&backend.preamble)
                 .text(&backend.attach)

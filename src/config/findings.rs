@@ -22,6 +22,8 @@ pub(super) enum At {
     Secret(Range<usize>),
     /// In a line of another file, counted from 1, which may hold a secret.
     File(PathBuf, usize),
+    /// In another file, which holds no secrets.
+    Beside(PathBuf, Option<Place>),
 }
 
 impl From<Range<usize>> for At {
@@ -112,6 +114,7 @@ impl Finding {
             At::Span(span) => (source.shown.clone(), Some(source.place(span))),
             At::Secret(span) => (source.shown.clone(), Some(source.place(span).hidden())),
             At::File(path, line) => (path.clone(), Some(Place::line_of_secrets(*line))),
+            At::Beside(path, place) => (path.clone(), place.clone()),
         };
         let Self {
             severity,

@@ -51,7 +51,7 @@ mod starter;
 mod tests;
 
 pub use agent::{Agent, Kind, PromptSource, Service, StallAction, Wake, Watch};
-pub use backend::{Backend, Delivery, Pattern, SubmitKey};
+pub use backend::{Answers, Backend, Delivery, Pattern, SubmitKey};
 pub use diagnostic::{Diagnostic, Place, Reach, Severity};
 pub use digest::Digest;
 pub use environment::Environment;

@@ -45,6 +45,11 @@ impl Overrides {
         self.backends.get(agent).map(String::as_str)
     }
 
+    /// Every backend that some agent is to use.
+    pub(super) fn backends(&self) -> impl Iterator<Item = String> + '_ {
+        self.backends.values().cloned()
+    }
+
     /// The variables whose values are not UTF-8.
     pub fn unreadable(&self) -> &[String] {
         &self.unreadable

@@ -22,6 +22,7 @@ pub(super) const AGENT: &[&str] = &[
     "wake",
     "account",
     "stall_action",
+    "answer",
     "env",
     "env_file",
 ];
@@ -37,6 +38,9 @@ pub(super) const DEFAULTS_ALONE: &[&str] = &["session_prefix", "log_dir", "proje
 
 /// Keys of a `[backend.NAME]`.
 pub(super) const BACKEND: &[&str] = &[
+    "preset",
+    "hooks",
+    "answer",
     "bin",
     "prompt_delivery",
     "flags",

@@ -47,6 +47,18 @@ pub enum Signal {
     FatalRe,
     /// Output within `log_grace`.
     LogGrace,
+    /// A program's own status in its output (OSC 7501).
+    Status,
+    /// A hook of the program's, which called `ao hook`.
+    Hook,
+    /// The file in which the program keeps the conversation.
+    Conversation,
+    /// The title that the program gave its terminal.
+    Title,
+    /// The progress that the program told its terminal (OSC 9;4).
+    Progress,
+    /// Rows that match a sign of the preset.
+    Rows,
     /// Nothing that says otherwise.
     #[default]
     Silence,
@@ -62,6 +74,12 @@ impl Signal {
             Self::DialogRe => "dialog_re",
             Self::FatalRe => "fatal_re",
             Self::LogGrace => "log_grace",
+            Self::Status => "status",
+            Self::Hook => "hook",
+            Self::Conversation => "conversation",
+            Self::Title => "title",
+            Self::Progress => "progress",
+            Self::Rows => "rows",
             Self::Silence => "silence",
         }
     }
@@ -84,6 +102,15 @@ pub struct Fact {
     /// [`Fact::ROWS_MAX`], the lowest of them, each cut at [`Fact::ROW_BYTES_MAX`]. Rows that the
     /// terminal wrapped are one line. Empty when no pattern showed it.
     pub rows: Vec<String>,
+    /// The row of the screen, from 0, at which the first line begins that showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u16>,
+    /// The name of the preset's sign that showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Which dialog stands there, by the preset's name for it or the program's own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialog: Option<String>,
     /// What it says of the limit, when it is limited; else none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Limit>,
@@ -94,6 +121,15 @@ pub struct Fact {
     /// it works.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_conversation: bool,
+    /// Whether the conversation is full: taking it up again cures nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub full: bool,
+    /// How much of the conversation's context is left, in percent, where the program shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_left: Option<u8>,
+    /// What a signal that lost says instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contradicts: Option<(Signal, Seen)>,
 }
 
 /// What a screen says of a usage limit.
@@ -105,6 +141,9 @@ pub struct Limit {
     /// Whether the agent says that it goes on by itself then: a key that is typed would end that.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub resumes_itself: bool,
+    /// Whether it is a cap on spending that does not end by itself, whatever time it names.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hard: bool,
 }
 
 impl Fact {

@@ -4,14 +4,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fact::{Fact, Seen, Signal};
+use super::fuse::{Evidence, Since, Verdict};
+use super::rows::{Details, PresetSight, read_message};
 use super::said::Said;
 use super::sight::{Shown, Sight, rows};
 use super::signs::Signs;
-use crate::screen::Screen;
+use super::told::{Heard, Told, Word};
+use crate::preset::Title;
+use crate::screen::{Progress, Screen};
 
-/// How long `active_re` must not match before its agent counts as idle: programs drop their busy
+/// How long no sign of work must be there before an agent counts as idle: programs drop their busy
 /// sign for a moment between two steps.
 pub const SETTLING: Duration = Duration::from_secs(2);
+
+/// How long an unknown screen of a program that worked still counts as work.
+const UNSEEN_MAX: Duration = Duration::from_secs(60);
+
+/// What is gone for less than this was there all the time: programs erase a row and write it again.
+const FLICKER: Duration = Duration::from_millis(500);
+
+/// What a screen without a past shows.
+pub fn facts_of(signs: &Arc<Signs>, screen: &Screen) -> Fact {
+    Judge::new(Arc::clone(signs)).confirm(screen, Duration::ZERO)
+}
 
 /// Judges one pane: given its screen and its output as they come, it says when the fact changes.
 ///
@@ -33,6 +48,28 @@ pub struct Judge {
     /// Since when `active_re` does not match.
     inactive_since: Option<Duration>,
     last_output: Option<Duration>,
+    preset_sight: PresetSight,
+    by_preset: ByPreset,
+}
+
+/// What is known where the program has a preset, or tells of itself.
+#[derive(Debug, Clone, Default)]
+struct ByPreset {
+    /// What the signs show, and what they say beyond that.
+    rows: Option<Since<Seen>>,
+    /// When the state of the rows before was shown last, for one that comes back at once.
+    left: Option<(Since<Seen>, Duration)>,
+    details: Details,
+    context_left: Option<u8>,
+    /// When the rows changed last.
+    changed: Option<Duration>,
+    heard: Option<Heard>,
+    /// What a message of the program's says, by the preset's signs.
+    message: Option<(Seen, Details)>,
+    title: Option<Since<Title>>,
+    busy: Option<Since<bool>>,
+    /// It worked when it was last known.
+    worked: bool,
 }
 
 impl Judge {
@@ -48,6 +85,8 @@ impl Judge {
             activity: Seen::Unknown,
             inactive_since: None,
             last_output: None,
+            preset_sight: PresetSight::default(),
+            by_preset: ByPreset::default(),
         }
     }
 
@@ -78,6 +117,12 @@ impl Judge {
         self.shown = Shown::Nothing;
         self.rows.clear();
         self.said = Said::default();
+        self.preset_sight = PresetSight::default();
+        // What the program told holds on; its title is read by the new preset when it changes.
+        self.by_preset = ByPreset {
+            heard: self.by_preset.heard.take(),
+            ..ByPreset::default()
+        };
     }
 
     /// Looks at the screen. It costs next to nothing while the screen is the same.
@@ -100,8 +145,8 @@ impl Judge {
                 self.inactive_since = Some(now);
             }
         }
-        let (state, signal) = self.judgement(now);
-        self.become_so(state, signal)
+        self.look_by_preset(screen, now);
+        self.conclude(now)
     }
 
     /// The program wrote something.
@@ -113,8 +158,66 @@ impl Judge {
 
     /// Time passed.
     pub fn tick(&mut self, now: Duration) -> Option<Fact> {
-        let (state, signal) = self.judgement(now);
-        self.become_so(state, signal)
+        self.conclude(now)
+    }
+
+    /// The program says something of itself.
+    pub fn told(&mut self, told: Told, now: Duration) -> Option<Fact> {
+        let heard = Heard { told, at: now };
+        let known = self.by_preset.heard.as_ref();
+        if known.is_none_or(|known| heard.outweighs(known)) {
+            self.by_preset.message = match (&heard.told.word, &self.signs.preset) {
+                (
+                    Word::Failed(Some(message))
+                    | Word::Blocked {
+                        message: Some(message),
+                        ..
+                    },
+                    Some(preset),
+                ) => read_message(preset, message),
+                _ => None,
+            };
+            self.by_preset.heard = Some(heard);
+        }
+        self.conclude(now)
+    }
+
+    /// The program has another title.
+    pub fn title(&mut self, title: &str, now: Duration) -> Option<Fact> {
+        let preset = self.signs.preset.as_ref()?;
+        let says = preset.rules().title(title);
+        self.by_preset.title = says.map(|says| Since::new(says, self.by_preset.title, now));
+        self.conclude(now)
+    }
+
+    /// The program tells how far it is.
+    pub fn progress(&mut self, progress: Progress, now: Duration) -> Option<Fact> {
+        let preset = self.signs.preset.as_ref()?;
+        if !preset.rules().progress_is_work() {
+            return None;
+        }
+        let busy = matches!(progress, Progress::At(_) | Progress::Busy);
+        self.by_preset.busy = Some(Since::new(busy, self.by_preset.busy, now));
+        self.conclude(now)
+    }
+
+    /// What another look at the pane says, at a screen that belongs to no place of the stream:
+    /// together with all that is known, but nothing is learned from it. Silence is taken for
+    /// granted.
+    pub fn confirm(&self, screen: &Screen, now: Duration) -> Fact {
+        let mut judge = Self::new(Arc::clone(&self.signs));
+        judge.by_preset = ByPreset {
+            rows: self.by_preset.rows,
+            heard: self.by_preset.heard.clone(),
+            message: self.by_preset.message.clone(),
+            title: self.by_preset.title,
+            busy: self.by_preset.busy,
+            ..ByPreset::default()
+        };
+        judge.look(screen, now);
+        judge.by_preset.changed = None;
+        judge.conclude(now);
+        judge.fact
     }
 
     /// When the fact changes by time alone.
@@ -126,8 +229,32 @@ impl Judge {
                 let settles = self.inactive_since.map(|since| since + SETTLING);
                 let settles = settles.filter(|_| self.activity != Seen::Idle);
                 self.grace_end()
-                    .or(settles.filter(|_| self.signs.active.is_some()))
+                    .or(settles.filter(|_| self.settles_by_active()))
+                    .or(self.preset_deadline())
             }
+        }
+    }
+
+    /// Whether `active_re` alone tells work from idleness.
+    fn settles_by_active(&self) -> bool {
+        self.signs.active.is_some() && !self.reads_more()
+    }
+
+    /// Whether there is more to go by than the patterns of the config.
+    fn reads_more(&self) -> bool {
+        self.signs.preset.is_some() || self.by_preset.heard.is_some()
+    }
+
+    /// When silence has lasted.
+    fn preset_deadline(&self) -> Option<Duration> {
+        let known = &self.by_preset;
+        let changed = known.changed?;
+        match known.rows.map(|rows| rows.what) {
+            Some(Seen::Idle) if self.fact.state != Seen::Idle => Some(changed + SETTLING),
+            None if self.fact.state == Seen::Working && known.heard.is_none() => {
+                Some(changed + UNSEEN_MAX)
+            }
+            _ => None,
         }
     }
 
@@ -143,11 +270,157 @@ impl Judge {
         counts.then_some(end)
     }
 
+    /// Looks by the signs of the preset.
+    fn look_by_preset(&mut self, screen: &Screen, now: Duration) {
+        let Some(preset) = self.signs.preset.clone() else {
+            return;
+        };
+        let before = self.preset_sight.found();
+        if !self.preset_sight.look(preset.rules(), screen) {
+            return;
+        }
+        let known = &mut self.by_preset;
+        known.changed = Some(now);
+        known.context_left = self.preset_sight.context_left();
+        let found = self.preset_sight.found();
+        let state = found.map(|found| found.state);
+        if known.rows.map(|rows| rows.what) != state {
+            let came_back = known
+                .left
+                .filter(|(left, at)| Some(left.what) == state && now < *at + FLICKER);
+            let is = match came_back {
+                Some((left, _)) => Some(left),
+                None => state.map(|what| Since { what, since: now }),
+            };
+            known.left = known.rows.map(|rows| (rows, now));
+            known.rows = is;
+        }
+        // A limit may name another time in the same place.
+        let same = before.map(|found| (found.sign, found.state))
+            == found.map(|found| (found.sign, found.state));
+        if !same || state != Some(Seen::Working) && state != Some(Seen::Idle) {
+            known.details = self.preset_sight.details(&preset, screen);
+        }
+    }
+
+    /// What all signals together say.
+    fn conclude(&mut self, now: Duration) -> Option<Fact> {
+        let (state, signal) = self.judgement(now);
+        let own = !matches!(signal, Signal::Silence) && self.shown != Shown::Nothing
+            || signal == Signal::LogGrace;
+        if own || !self.reads_more() {
+            return self.become_so(state, signal);
+        }
+        let verdict = self.verdict(now);
+        self.by_preset.worked = match verdict.state {
+            Seen::Working | Seen::Retrying => true,
+            Seen::Unknown => self.by_preset.worked,
+            _ => false,
+        };
+        self.become_by_preset(verdict)
+    }
+
+    fn verdict(&self, now: Duration) -> Verdict {
+        let known = &self.by_preset;
+        let quiet = known
+            .changed
+            .is_none_or(|changed| now >= changed + SETTLING);
+        let unseen = known
+            .changed
+            .is_some_and(|changed| now >= changed + UNSEEN_MAX);
+        let evidence = Evidence {
+            heard: known.heard.as_ref(),
+            message: known.message.as_ref().map(|(state, _)| *state),
+            title: known.title,
+            busy: known.busy,
+            rows: known.rows,
+            quiet,
+            worked: known.worked && !unseen,
+        };
+        evidence.verdict()
+    }
+
+    /// Tells what the signals say, if it is something else than before.
+    fn become_by_preset(&mut self, verdict: Verdict) -> Option<Fact> {
+        let works = verdict.state == Seen::Working;
+        let known = &self.by_preset;
+        let by_rows = known.rows.is_some_and(|rows| rows.what == verdict.state);
+        let by_message = known
+            .message
+            .as_ref()
+            .filter(|(state, _)| *state == verdict.state);
+        let mut details = match by_message {
+            _ if by_rows => known.details.clone(),
+            Some((_, details)) => details.clone(),
+            None => Details::default(),
+        };
+        // What the program says itself of its limit is exact.
+        if let (Seen::Limited, Some(limit)) = (verdict.state, verdict.limit(known.heard.as_ref())) {
+            let shown = details.limit.take().unwrap_or_default();
+            details.limit = Some(super::fact::Limit {
+                reset: limit
+                    .reset
+                    .or(shown.reset)
+                    .filter(|_| !(limit.hard || shown.hard)),
+                resumes_itself: shown.resumes_itself,
+                hard: limit.hard || shown.hard,
+            });
+        }
+        let said = &self.said;
+        let fact = Fact {
+            state: verdict.state,
+            signal: verdict.signal,
+            rows: details.rows,
+            row: details.row,
+            pattern: details.pattern,
+            dialog: details.dialog.or(verdict.dialog),
+            limit: details.limit.filter(|_| verdict.state == Seen::Limited),
+            waiting: said.waiting.filter(|_| !works),
+            no_conversation: (said.no_conversation || details.no_conversation) && !works,
+            full: details.full || verdict.full,
+            context_left: known.context_left,
+            contradicts: verdict.contradicts,
+        };
+        let told = &self.fact;
+        let same = (
+            told.state,
+            told.signal,
+            &told.pattern,
+            &told.dialog,
+            &told.limit,
+        ) == (
+            fact.state,
+            fact.signal,
+            &fact.pattern,
+            &fact.dialog,
+            &fact.limit,
+        ) && (
+            told.waiting,
+            told.no_conversation,
+            told.full,
+            told.contradicts,
+        ) == (
+            fact.waiting,
+            fact.no_conversation,
+            fact.full,
+            fact.contradicts,
+        );
+        let quietly = fact.context_left != told.context_left || fact.row != told.row;
+        if !same {
+            self.fact = fact.clone();
+            return Some(fact);
+        }
+        if quietly {
+            self.fact = fact;
+        }
+        None
+    }
+
     fn judgement(&mut self, now: Duration) -> (Seen, Signal) {
         let settled = self
             .inactive_since
             .is_some_and(|since| now >= since + SETTLING);
-        if settled && self.signs.active.is_some() {
+        if settled && self.settles_by_active() {
             self.activity = Seen::Idle;
         }
         let wrote_within = |grace| self.last_output.is_some_and(|at| now < at + grace);
@@ -188,6 +461,7 @@ impl Judge {
             limit: limit.cloned(),
             waiting,
             no_conversation,
+            ..Fact::default()
         };
         Some(self.fact.clone())
     }

@@ -2,7 +2,6 @@
 //!
 //! - [`Signs`]: the patterns of a backend, ready to be looked for;
 //! - [`Judge`]: one pane over time; only lines that are new are searched;
-//! - [`facts_of`]: one screen without a past, to confirm what a judge said;
 //! - [`foreign_program`]: whether a pane runs the program of another backend.
 //!
 //! Nothing here reads a clock: time is an argument, monotonic, from any start.
@@ -29,21 +28,26 @@
 //! to take up exists. All of this is read as it is written; which moment it means depends on when
 //! and where it is read, so whoever asks says that.
 
+mod anatomy;
 mod fact;
 mod foreign;
+mod fuse;
 mod judge;
+mod lines;
 mod reset;
+mod rows;
 mod said;
 mod sight;
 mod signs;
 #[cfg(test)]
 mod tests;
+mod told;
 mod waiting;
 
 pub use fact::{Fact, Limit, Seen, Signal};
 pub use foreign::foreign_program;
-pub use judge::{Judge, SETTLING};
+pub use judge::{Judge, SETTLING, facts_of};
 pub use reset::{Reset, reset_in};
-pub use sight::facts_of;
 pub use signs::Signs;
+pub use told::{Told, Word, asks_for_status, status};
 pub use waiting::{Waiting, waiting_in};

@@ -55,6 +55,7 @@ pub(super) fn limit_in(text: &str, banner: usize) -> Limit {
     Limit {
         reset: reset_in(text),
         resumes_itself: last(&GOES_ON).is_some_and(|on| last(&DOES_NOT) < Some(on)),
+        hard: false,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::fact::{Fact, Seen, Signal};
+use super::fact::{Fact, Signal};
 use super::said::{Said, denies_conversation, limit_in};
 use super::signs::{Sign, Signs};
 use super::waiting::{MARKER, waiting_in};
@@ -92,34 +92,6 @@ const BY_RANK: [(Bit, Shown); 4] = [
     (Bit::Dialog, Shown::Dialog),
     (Bit::Fatal, Shown::Fatal),
 ];
-
-/// What a screen without a past shows: all but what time makes of it, which is unknown then. It is
-/// what confirms a fact from a fresh capture.
-pub fn facts_of(signs: &Signs, screen: &Screen) -> Fact {
-    let mut sight = Sight::default();
-    let shown = sight.look(signs, screen).unwrap_or(Shown::Nothing);
-    let state = match shown {
-        Shown::Active => Seen::Working,
-        Shown::Login => Seen::Login,
-        Shown::Limit => Seen::Limited,
-        Shown::Dialog => Seen::NeedsPerson,
-        Shown::Fatal => Seen::Fatal,
-        Shown::Nothing => Seen::Unknown,
-    };
-    let said = match shown {
-        Shown::Active => Said::default(),
-        shown => sight.said(signs, screen, shown),
-    };
-    let signal = shown.signal();
-    Fact {
-        state,
-        signal,
-        rows: rows(signs, screen, signal),
-        limit: said.limit,
-        waiting: said.waiting,
-        no_conversation: said.no_conversation,
-    }
-}
 
 impl Sight {
     /// Looks at a screen; `None` if it is the same as at the last look.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::fact::Signal;
 use crate::config::Backend;
 use crate::pattern::{LineSays, Outcome, Pattern};
+use crate::preset::Preset;
 
 /// What shows the state of a backend's agents. All panes of a backend share one.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Signs {
     pub(super) fatal: Option<Sign>,
     /// Whether `active_re` counts in the last rows alone, and output counts as work for so long.
     pub(super) footer: Option<Duration>,
+    /// What is known of the program.
+    pub(super) preset: Option<Arc<Preset>>,
 }
 
 /// One pattern, and whether it ran into its bound.
@@ -43,6 +46,7 @@ impl Signs {
             dialog: sign(&backend.dialog_re),
             fatal: sign(&backend.fatal_re),
             footer: backend.footer_ui.then_some(backend.log_grace),
+            preset: backend.preset.clone(),
         }
     }
 
@@ -65,14 +69,16 @@ impl Signs {
             Signal::LimitRe => &self.limit,
             Signal::DialogRe => &self.dialog,
             Signal::FatalRe => &self.fatal,
-            Signal::LogGrace | Signal::Silence => return None,
+            _ => return None,
         };
         sign.as_ref()
     }
 
     /// Whether no pattern and no footer tells anything of a pane.
     pub fn is_empty(&self) -> bool {
-        self.footer.is_none() && self.all().iter().all(|(sign, _)| sign.is_none())
+        self.footer.is_none()
+            && self.preset.is_none()
+            && self.all().iter().all(|(sign, _)| sign.is_none())
     }
 
     /// Whether looking for them never takes long, whatever a pane shows.

@@ -376,16 +376,16 @@ fn other_signs_judge_from_the_next_look_on() {
 #[test]
 fn a_fresh_screen_confirms_what_needs_no_past() {
     let mut screen = Screen::new(Size { cols: 80, rows: 24 }, Rules::default());
-    assert_eq!(facts_of(&signs(), &screen), Fact::default());
+    assert_eq!(facts_of(&Arc::new(signs()), &screen), Fact::default());
     screen.feed(b"You've hit your weekly limit");
     let limited = fact(
         Seen::Limited,
         Signal::LimitRe,
         &["You've hit your weekly limit"],
     );
-    assert_eq!(Some(facts_of(&signs(), &screen)), limited);
+    assert_eq!(Some(facts_of(&Arc::new(signs()), &screen)), limited);
     screen.feed(b"\r\nesc to interrupt");
-    assert_eq!(facts_of(&signs(), &screen).state, Seen::Working);
+    assert_eq!(facts_of(&Arc::new(signs()), &screen).state, Seen::Working);
 }
 
 #[test]

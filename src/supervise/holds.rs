@@ -144,7 +144,7 @@ mod tests {
             let wall = Timestamp::from_second(at).expect("a date");
             let now = Now { mono: Duration::ZERO, wall };
             let reset = reset_in(&text);
-            let limit = Limit { reset: reset.clone(), resumes_itself: false };
+            let limit = Limit { reset: reset.clone(), resumes_itself: false, hard: false };
             let guess = Duration::from_secs(guess);
             let (until, source) = end_of(&limit, None, guess, now, &policy);
             prop_assert!(until >= wall, "{text}");

@@ -355,6 +355,7 @@ fn fact(about: u8) -> detect::Fact {
     detect::Fact {
         state,
         limit: limited.then(|| Limit {
+            hard: false,
             reset: detect::reset_in(banners[usize::from(about >> 6)]),
             resumes_itself: about & 4 == 0,
         }),

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::super::agent::{Agent, Kind, PromptSource, StallAction, Wake, Watch};
-use super::super::backend::Backend;
+use super::super::backend::{Answers, Backend};
 use super::super::digest::{Digest, agent_digest};
 use super::super::environment::Environment;
 use super::super::findings::Findings;
@@ -17,6 +17,7 @@ use super::super::raw::{Entry, Section, kind_of};
 use super::super::reader::Reader;
 use super::super::schema::{self, nearest};
 use super::backend_choice::Choice;
+use super::backends::answers;
 use super::{Draft, Resolved, Surroundings, environment};
 
 /// Resolves one agent. The mistakes of its backend count as its own.
@@ -197,6 +198,11 @@ fn agent(
     let wake = wake(around, reader);
     let stall_action = stall_action(reader);
     let account = account(reader);
+    let preset = backends
+        .as_ref()
+        .and_then(|backends| backends.chosen.preset.clone());
+    let is_own = reader.section.own("answer").is_some();
+    let answers = answers(reader, preset.as_deref());
     let agent = || {
         let backends = backends?;
         let written = Agent {
@@ -207,6 +213,7 @@ fn agent(
             watch,
             stall_action,
             account,
+            answers: joined_answers(&backends.chosen, answers, is_own),
             env: joined_env(around, &backends.in_file, &own_env),
             backend: backends.in_file,
             model,
@@ -241,6 +248,17 @@ fn joined_env(around: &Surroundings<'_, '_>, backend: &Backend, own: &Environmen
     env.extend(&backend.env);
     env.extend(own);
     env
+}
+
+/// What stands in the agent's own table goes before its backend's; what stands in `[defaults]`
+/// behind that.
+fn joined_answers(backend: &Backend, written: Answers, is_own: bool) -> Answers {
+    let (mut first, then) = match is_own {
+        true => (backend.answers.clone(), written),
+        false => (written, backend.answers.clone()),
+    };
+    first.extend(&then);
+    first
 }
 
 /// How far the watchdog cares. A word that is not known still asks for care.

@@ -1,15 +1,19 @@
 //! Which backend an agent runs on: the file's, unless a one-off override names another.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use toml::Spanned;
+use toml::de::DeValue;
 
 use super::super::backend::Backend;
-use super::super::findings::At;
+use super::super::findings::{At, Findings};
 use super::super::names::AgentName;
+use super::super::raw::Section;
 use super::super::reader::Reader;
 use super::super::schema::nearest;
-use super::Surroundings;
+use super::{Input, Surroundings, tables};
+use crate::preset::builtin_names;
 
 /// Which backend an agent asks for.
 pub(super) struct Choice {
@@ -27,6 +31,24 @@ pub(super) struct Choice {
 pub(super) struct Backends {
     pub(super) in_file: Arc<Backend>,
     pub(super) chosen: Arc<Backend>,
+}
+
+/// Every name that some agent, the defaults or an override give as a backend, whether there is such a
+/// one or not.
+pub(super) fn named(
+    input: &Input<'_>,
+    root: &Section<'_>,
+    defaults: &Section<'_>,
+) -> BTreeSet<String> {
+    let agents = tables(root, "agent", &mut Findings::default());
+    let agents = agents.iter().filter_map(|entry| match entry.value {
+        DeValue::Table(table) => table.get("backend").map(|value| value.get_ref()),
+        _ => None,
+    });
+    let default = defaults.get("backend").map(|entry| entry.value);
+    let written = agents.chain(default);
+    let written = written.filter_map(|value| value.as_str().map(str::to_owned));
+    written.chain(input.overrides.backends()).collect()
 }
 
 impl Choice {
@@ -86,9 +108,16 @@ impl Choice {
         let Some(draft) = around.backends.get(name) else {
             let message = format!("no backend is called `{name}`");
             let known = known();
-            let hint = match nearest(name, known.iter().copied()) {
+            let mut candidates = known.clone();
+            for preset in builtin_names() {
+                candidates.push(preset);
+            }
+            let hint = match nearest(name, candidates) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None if known.is_empty() => format!("write a [backend.{name}] table"),
+                None if known.is_empty() => format!(
+                    "write a [backend.{name}] table, or name a preset: {}",
+                    builtin_names().collect::<Vec<_>>().join(", ")
+                ),
                 None => format!("the backends are {}", listed(&known)),
             };
             reader.findings.error(self.at.clone(), message, hint);

@@ -10,6 +10,7 @@ mod backends;
 mod collisions;
 mod environment;
 mod loops;
+mod presets;
 mod services;
 mod settings;
 
@@ -150,7 +151,8 @@ impl<'s, 'd> Resolution<'s, 'd> {
         let watchdog = top_table(&root, "watchdog", &mut settings);
         let watchdog = settings::watchdog(&input, &watchdog, &mut settings);
         let default_env = environment::of(&input, &defaults, &basics.project_dir);
-        let backends = backends::all(&input, &root, &basics, &mut settings);
+        let named = backend_choice::named(&input, &root, &defaults);
+        let backends = backends::all(&input, &root, &basics, &named, &mut settings);
         let names = loops::names(&root);
         let loop_ = loops::resolve(&input, &root, &basics, &names);
         let around = Surroundings {
@@ -223,13 +225,17 @@ impl<'s, 'd> Resolution<'s, 'd> {
         diagnostics.extend(self.whole.warnings().diagnostics(source, &Reach::Settings));
         diagnostics.extend(self.settings.diagnostics(source, &Reach::Settings));
         diagnostics.extend(loop_.findings.diagnostics(source, &Reach::Loop));
+        let used: BTreeSet<String> = self
+            .drafts
+            .iter()
+            .filter_map(|draft| draft.backend.clone())
+            .collect();
         let judged = Judged::of(self.drafts, source, &loop_broken, &mut diagnostics);
         let basics = self.around.basics;
-        let backends = self
-            .around
-            .backends
-            .into_values()
-            .filter_map(|draft| draft.backend);
+        let backends = self.around.backends.into_iter();
+        // A preset that nobody uses is no backend of this fleet.
+        let backends = backends.filter(|(name, draft)| draft.declared || used.contains(name));
+        let backends = backends.filter_map(|(_, draft)| draft.backend);
         let fleet = Fleet {
             path: source.real.clone(),
             env_files: self.around.input.files.take().into_iter().collect(),

@@ -5,6 +5,7 @@ use crate::detect::Limit;
 
 fn fact(state: Seen, resumes_itself: bool) -> Fact {
     let limit = (state == Seen::Limited).then_some(Limit {
+        hard: false,
         reset: None,
         resumes_itself,
     });

@@ -185,6 +185,13 @@ impl Keeper {
                     self.connection.seed(pane);
                 }
             }
+            Order::Told { pane, told } => {
+                let now = self.clock.mono();
+                if let Some(watched) = self.panes.get_mut(&pane) {
+                    watched.told(told, now);
+                    self.touched.push(pane);
+                }
+            }
             Order::Forget(pane) => _ = self.panes.remove(&pane),
             Order::ForgetAll => self.panes.clear(),
             Order::Show(pane, reply) => {
@@ -194,7 +201,8 @@ impl Keeper {
             }
             Order::Confirm(pane, asked, reply) => {
                 let watched = self.panes.get(&pane);
-                let confirmed = watched.map(|watched| watched.confirm(*asked));
+                let now = self.clock.mono();
+                let confirmed = watched.map(|watched| watched.confirm(*asked, now));
                 if confirmed.as_ref().is_some_and(|said| !said.agrees) {
                     // Output that is still on its way may be all there is to it.
                     self.connection.seed(pane);

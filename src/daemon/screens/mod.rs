@@ -27,7 +27,7 @@ use keeper::{Keeper, Shared};
 
 use super::clock::Clock;
 use super::engine::News;
-use crate::detect::Signs;
+use crate::detect::{Signs, Told};
 use crate::screen::{Picture, Rules};
 use crate::supervise::UnitName;
 use crate::tmux::{Connection, PaneId};
@@ -48,6 +48,8 @@ pub(super) enum Order {
     Wake,
     /// The config says something else now.
     Signs { pane: PaneId, signs: Arc<Signs> },
+    /// The program in the pane says something of itself, beside its output.
+    Told { pane: PaneId, told: Told },
     /// Output of the pane is missing, and nobody seeds it by himself.
     Behind(PaneId),
     /// The pane is gone.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::confirm::{Asked, Confirmed};
 use super::feed::Item;
-use crate::detect::{Fact, Judge, Seen, Signal, Signs, facts_of};
-use crate::screen::{Picture, Rules, Screen, Seed, Size};
+use crate::detect::{Fact, Judge, Seen, Signal, Signs, Told, asks_for_status, status};
+use crate::screen::{self, Picture, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
 
 /// How long to wait between two seeds that are asked for because this thread was behind: every
@@ -35,6 +35,8 @@ pub(super) struct Watched {
     main_is_old: bool,
     /// When the string that is under way is given up.
     string_ends: Option<Duration>,
+    /// The program asked whether somebody listens to its status.
+    asks_for_status: bool,
     /// Something came in since it was last judged.
     pub(super) dirty: bool,
     /// When a seed is asked for.
@@ -56,6 +58,7 @@ impl Watched {
             in_step: false,
             main_is_old: false,
             string_ends: None,
+            asks_for_status: false,
             dirty: false,
             reseed: Some(now + SEED_LATE),
             reseeded: None,
@@ -144,16 +147,45 @@ impl Watched {
     /// Judges what the screen shows by now; gives a fact that differs from the last.
     pub(super) fn judge(&mut self, now: Duration) -> Option<Fact> {
         let dirty = std::mem::take(&mut self.dirty);
-        for signal in self.screen.take_signals() {
-            tracing::trace!(unit = %self.unit, ?signal, "the program tells its terminal");
-        }
         // A screen that is half old and half new shows nothing.
-        let fact = if dirty && self.in_step {
+        let mut fact = if dirty && self.in_step {
             self.judge.look(&self.screen, now)
         } else {
             self.judge.tick(now)
         };
+        // Behind the rows: what came in one piece with a word of the program's is no newer than that.
+        for signal in self.screen.take_signals() {
+            tracing::trace!(unit = %self.unit, ?signal, "the program tells its terminal");
+            fact = self.hear(&signal, now).or(fact);
+        }
         fact.or(self.news.take())
+    }
+
+    /// Takes in what the program tells its terminal.
+    fn hear(&mut self, signal: &screen::Signal, now: Duration) -> Option<Fact> {
+        match signal {
+            screen::Signal::Title(title) => self.judge.title(title, now),
+            screen::Signal::Progress(progress) => self.judge.progress(*progress, now),
+            screen::Signal::Status(text) if asks_for_status(text) => {
+                self.asks_for_status = true;
+                None
+            }
+            screen::Signal::Status(text) => {
+                let word = status(text)?;
+                let by = Signal::Status;
+                self.judge.told(Told { word, by }, now)
+            }
+        }
+    }
+
+    /// The program says something of itself, beside its output.
+    pub(super) fn told(&mut self, told: Told, now: Duration) {
+        self.news = self.judge.told(told, now).or(self.news.take());
+    }
+
+    /// Whether the program asked if its status is listened to, since the last call.
+    pub(super) fn take_question(&mut self) -> bool {
+        std::mem::take(&mut self.asks_for_status)
     }
 
     /// When it wants to be judged or seeded though nothing happens.
@@ -182,11 +214,11 @@ impl Watched {
 
     /// What tmux itself says that the pane shows, and what that means. The model is left alone,
     /// since this belongs to no place of the stream.
-    pub(super) fn confirm(&self, asked: Asked) -> Confirmed {
+    pub(super) fn confirm(&self, asked: Asked, now: Duration) -> Confirmed {
         let seed = Seed::from(asked.snapshot);
         let mut screen = Screen::new(seed.size, self.rules);
         screen.seed(&seed);
-        let fact = facts_of(self.judge.signs(), &screen);
+        let fact = self.judge.confirm(&screen, now);
         // Time alone makes idle of what shows nothing.
         let shown = |state| match state {
             Seen::Idle => Seen::Unknown,

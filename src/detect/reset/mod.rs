@@ -66,6 +66,14 @@ enum Day {
 }
 
 impl Reset {
+    /// An exact moment, which a program tells beside its screen.
+    pub fn exact(at: Timestamp) -> Self {
+        Self {
+            when: When::At(at),
+            text: at.to_string(),
+        }
+    }
+
     /// Which moment it is, when it is seen at `seen` by somebody in the zone `local`. None when
     /// its zone is unknown or there is no such date.
     ///

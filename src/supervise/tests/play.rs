@@ -57,6 +57,7 @@ pub(super) fn limit(words: &str) -> detect::Fact {
     detect::Fact {
         rows: vec![words.to_owned()],
         limit: Some(detect::Limit {
+            hard: false,
             reset: detect::reset_in(words),
             resumes_itself: false,
         }),

@@ -214,6 +214,7 @@ impl World {
         );
         let resumes_itself = self.units[unit].temper.resumes_itself && reset.is_some();
         Some(Limit {
+            hard: false,
             reset,
             resumes_itself,
         })
@@ -326,6 +327,7 @@ impl World {
     pub(crate) fn mis_paints(&mut self, unit: usize, pid: i32) {
         self.counts.hit(Kind::MisPaints);
         let limit = Limit {
+            hard: false,
             reset: None,
             resumes_itself: false,
         };

@@ -1,0 +1,43 @@
+//! Which patterns of a preset match a line.
+
+/// How many patterns a preset may have.
+pub(super) const PATTERNS_MAX: usize = 256;
+
+/// One of a preset's patterns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatternId(u8);
+
+impl PatternId {
+    pub(super) fn new(index: usize) -> Option<Self> {
+        u8::try_from(index).ok().map(Self)
+    }
+
+    pub(super) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// A set of a preset's patterns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Matches([u64; PATTERNS_MAX / 64]);
+
+impl Matches {
+    pub(super) fn insert(&mut self, pattern: PatternId) {
+        self.0[pattern.index() / 64] |= 1 << (pattern.index() % 64);
+    }
+
+    /// Whether a pattern is among them.
+    pub fn has(&self, pattern: PatternId) -> bool {
+        self.0[pattern.index() / 64] & 1 << (pattern.index() % 64) != 0
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; PATTERNS_MAX / 64]
+    }
+
+    /// Whether they have one in common.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+    }
+}
