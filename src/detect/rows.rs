@@ -1,5 +1,7 @@
 //! What the signs of a preset say on a screen.
 
+use std::cmp::Reverse;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -187,8 +189,9 @@ fn find(rules: &Rules, anatomy: &Anatomy, lines: &[Line], screen: &Screen) -> Op
                 row: lines[line].row,
             };
             let is_better = best.is_none_or(|best| {
-                let (new, old) = (rank(Some(state)), rank(Some(best.state)));
-                new < old || new == old && line > best.line
+                let old = &rules.signs()[best.sign];
+                let of = |state, sign: &Sign, line| (rank(Some(state)), sign.weak, Reverse(line));
+                of(state, sign, line) < of(best.state, old, best.line)
             });
             if is_better {
                 best = Some(found);

@@ -50,6 +50,14 @@ impl Signs {
         }
     }
 
+    /// The signs of a preset alone.
+    pub fn of_preset(preset: Arc<Preset>) -> Self {
+        Self {
+            preset: Some(preset),
+            ..Self::default()
+        }
+    }
+
     /// What each signal of a screen goes by.
     fn all(&self) -> [(&Option<Sign>, Signal); 5] {
         [

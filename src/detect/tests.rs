@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::signs::Sign;
 use super::*;
 
+mod lines;
+mod signals;
 mod words;
 use crate::pattern::Pattern;
 use crate::screen::{Rules, Screen, Size};

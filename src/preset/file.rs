@@ -226,6 +226,8 @@ pub(super) struct Sign {
     #[serde(default)]
     pub(super) without: Vec<Spanned<String>>,
     #[serde(default)]
+    pub(super) weak: bool,
+    #[serde(default)]
     pub(super) hard: bool,
     #[serde(default)]
     pub(super) resumes: bool,

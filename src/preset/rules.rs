@@ -64,6 +64,8 @@ pub struct Sign {
     pub with: Vec<PatternId>,
     /// None of these may match a line below it.
     pub without: Vec<PatternId>,
+    /// It counts only where no other sign of its state does.
+    pub weak: bool,
     /// A cap that does not end by itself.
     pub hard: bool,
     /// It goes on by itself when the limit ends.
@@ -166,6 +168,7 @@ impl Rules {
                 not_under: patterns.add_some(written.not_under.as_ref())?,
                 with: patterns.add_all(&written.with)?,
                 without: patterns.add_all(&written.without)?,
+                weak: written.weak,
                 hard: written.hard,
                 resumes: written.resumes,
                 full: written.full,
