@@ -20,14 +20,8 @@ model = "claude-sonnet-4-6"
 watch = "heal"                  # bring back what ended
 
 [backend.claude]
-bin = "claude"
+preset = "claude"               # how it is run and what its screen says; what stands here goes before
 flags = "--dangerously-skip-permissions"
-prompt_delivery = "arg"         # or "ping" (typed into the program), or "exec"
-process_name = "claude"
-submit_key = "Enter"
-stall_idle = 300
-active_re = 'esc to interrupt|Running tool|\u00b7 \d+'
-limit_re = 'usage limit|limit reached|reached your .*limit'
 
 [[agent]]
 name = "worker"

@@ -7,6 +7,7 @@ mod loading;
 mod mistakes;
 mod names;
 mod predecessor;
+mod presets;
 mod properties;
 mod reach;
 mod rules;

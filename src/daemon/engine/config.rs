@@ -86,7 +86,9 @@ fn of_agent(agent: &Agent) -> UnitSpec {
         enabled: agent.enabled,
         care: care(agent.watch),
         account: agent.account.as_ref().map(ToString::to_string),
-        shows_activity: backend.active_re.is_some() || backend.footer_ui,
+        shows_activity: backend.active_re.is_some()
+            || backend.footer_ui
+            || backend.preset.is_some(),
         stall_idle: backend.stall_idle,
         stall_action: match agent.stall_action {
             config::StallAction::Restart => StallAction::Restart,
