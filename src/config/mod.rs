@@ -64,6 +64,7 @@ pub use launch::{Conversation, Launch, LaunchInput, Typed, launch, launch_servic
 pub use loops::{Handoff, Loop, OnComplete, Phase};
 pub use names::{Account, AgentName, NameError, ResumeId, SessionName, steers};
 pub use overrides::Overrides;
+pub use resolve::presets_beside;
 pub use salvage::load_defaults;
 pub use source::{NotFound, Search};
 pub use start::{Observed, StartError, current_phase, read_prompt, read_resume_id, read_wake};

@@ -33,6 +33,19 @@ pub enum Doing {
 }
 
 impl Doing {
+    /// Every state.
+    pub const ALL: [Self; 9] = [
+        Self::Working,
+        Self::Retrying,
+        Self::Idle,
+        Self::Waiting,
+        Self::NeedsInput,
+        Self::Login,
+        Self::Limited,
+        Self::Fatal,
+        Self::Unknown,
+    ];
+
     /// What a fact says. Who waits says so where nothing else holds: a marker changes nothing about
     /// work, a limit or a question.
     pub fn of(fact: &Fact) -> Self {
