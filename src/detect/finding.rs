@@ -216,7 +216,10 @@ mod tests {
             "{by_file}"
         );
         let left_to_rows = found(&limited(Signal::Hook, reset_in(banner), &[banner]));
-        assert!(left_to_rows.contains(r#""source":"rows""#), "{left_to_rows}");
+        assert!(
+            left_to_rows.contains(r#""source":"rows""#),
+            "{left_to_rows}"
+        );
     }
 
     #[test]

@@ -94,9 +94,8 @@ pub fn size_of_text<'r>(rows: impl IntoIterator<Item = &'r str>, least: Size, mo
         count = count.saturating_add(1);
         cols = cols.max(columns(row));
     }
-    let side = |is: u32, least: u16, most: u16| {
-        u16::try_from(is).unwrap_or(u16::MAX).clamp(least, most)
-    };
+    let side =
+        |is: u32, least: u16, most: u16| u16::try_from(is).unwrap_or(u16::MAX).clamp(least, most);
     Size::new(
         side(cols, least.cols, most.cols),
         side(count, least.rows, most.rows),

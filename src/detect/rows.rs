@@ -198,7 +198,11 @@ pub(super) fn read_message(preset: &Preset, message: &str) -> Option<(Seen, Deta
     let telling = signs.filter(|sign| {
         !matches!(
             sign.state,
-            SignState::Working | SignState::Idle | SignState::Context | SignState::Aside
+            SignState::Working
+                | SignState::Idle
+                | SignState::Ended
+                | SignState::Context
+                | SignState::Aside
         ) && texts.iter().any(|text| sign.says(text))
     });
     let sign = telling.min_by_key(|sign| rank(seen(sign.state)))?;
@@ -261,6 +265,7 @@ fn seen(state: SignState) -> Option<Seen> {
         SignState::Working => Seen::Working,
         SignState::Fatal => Seen::Fatal,
         SignState::Idle => Seen::Idle,
+        SignState::Ended => Seen::Unknown,
         SignState::Context | SignState::Aside => return None,
     })
 }

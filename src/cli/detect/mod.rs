@@ -116,8 +116,10 @@ fn guess(
         [] => "nothing tells whose screen it is".to_owned(),
         several => format!("it may be a screen of {}", several.join(" or ")),
     };
-    Err(Failure::usage(format!("{}: {why}", what.display())).hint(format!(
-        "say it by --backend, which is one of {}",
-        backends.names().join(", ")
-    )))
+    Err(
+        Failure::usage(format!("{}: {why}", what.display())).hint(format!(
+            "say it by --backend, which is one of {}",
+            backends.names().join(", ")
+        )),
+    )
 }

@@ -104,7 +104,9 @@ fn trials(
 /// A glob is for the whole name, or for the end of it that begins behind a `/`.
 fn is_meant(glob: &str, name: &str) -> bool {
     let ends = name.match_indices('/').map(|(at, _)| &name[at + 1..]);
-    std::iter::once(name).chain(ends).any(|name| fits(glob, name))
+    std::iter::once(name)
+        .chain(ends)
+        .any(|name| fits(glob, name))
 }
 
 /// The most of the built-in fixtures that may be made by hand.

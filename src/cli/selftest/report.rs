@@ -246,7 +246,11 @@ fn show(trial: &Trial, out: &mut String) {
     for (index, row) in solid.take(ROWS_SHOWN) {
         let is_it = finding.row.is_some_and(|at| usize::from(at) == index);
         let mark = if is_it { '>' } else { ' ' };
-        _ = writeln!(out, "  {QUIET}{index:3}{QUIET:#}{mark}{}", terminal::line(row));
+        _ = writeln!(
+            out,
+            "  {QUIET}{index:3}{QUIET:#}{mark}{}",
+            terminal::line(row)
+        );
     }
 }
 
