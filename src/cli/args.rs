@@ -1,5 +1,6 @@
 //! The command line as it was written: what verbs there are and what they take.
 
+mod detect;
 mod rules;
 
 use std::ffi::{OsStr, OsString};
@@ -10,6 +11,7 @@ use clap::builder::Styles;
 use clap::builder::styling::Style;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(crate) use detect::{DetectArgs, RecordArgs, SelftestArgs};
 pub(crate) use rules::{ExplainArgs, PhaseArgs, PhaseVerb, PlanArgs, UnitNames};
 
 use super::{duration, help};
@@ -138,6 +140,19 @@ pub(crate) enum Verb {
     /// needs neither a config nor tmux.
     #[command(after_help = help::SCREEN)]
     Screen(ScreenArgs),
+    /// Tell what ao sees in a screen
+    ///
+    /// Of an agent that runs: as the watchdog sees it, by all that its program tells. Of a file:
+    /// the text of a screen, or with `--stream` the bytes that a program wrote; that needs neither
+    /// a config nor tmux.
+    #[command(after_help = help::DETECT)]
+    Detect(DetectArgs),
+    /// Check that ao sees in known screens what it must
+    ///
+    /// Every preset has fixtures: screens with the facts that they must give. Yours are read too,
+    /// from `detect/fixtures` beside the config. Needs neither a config nor tmux.
+    #[command(after_help = help::SELFTEST)]
+    Selftest(SelftestArgs),
     /// Read the config and name every mistake in it
     #[command(after_help = help::CHECK)]
     Check,

@@ -197,6 +197,38 @@ All rows are printed, trailing blanks cut. A stream is shown as tmux 3.3 shows i
 `cursor` is [column, row] from 0, the column being `cols` when the next character wraps; `title` is
 empty where the program gave none.";
 
+/// After `ao detect --help`.
+pub(crate) const DETECT: &str = "\
+Examples:
+  ao detect worker              what the watchdog sees of it, and what it does about that
+  ao detect --backend claude screen.txt
+  tmux capture-pane -p -t %3 | ao detect --backend codex -
+  ao detect --backend claude --size 80x24 --stream session.raw
+  ao detect --json --backend claude --now 2026-11-23T09:36:00Z screen.txt | jq .limit
+
+Exit codes:
+  0  told, whatever it is
+  1  it cannot be read, or the agent does not run
+  2  the command line or the whole config is wrong
+
+In the document `state` is one of working, retrying, idle, waiting, needs-input, login, limited,
+fatal, unknown. `row` counts from 0. `limit` is null unless it is limited; its `until` is in UTC.";
+
+/// After `ao selftest --help`.
+pub(crate) const SELFTEST: &str = "\
+Examples:
+  ao selftest
+  ao selftest --backend claude
+  ao selftest --verbose 'limit*'
+  ao selftest --json | jq -r '.failures[].name'
+
+Exit codes:
+  0  every fixture gives what it must
+  1  one does not, or cannot be read
+  2  the command line or the whole config is wrong, or no fixture is called so
+
+A failure shows what was expected (-), what was seen (+), and the screen with the row that showed it.";
+
 /// After `ao check --help`.
 pub(crate) const CHECK: &str = "\
 Examples:

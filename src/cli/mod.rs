@@ -10,6 +10,7 @@ mod attach;
 mod check;
 mod demo;
 mod demo_agent;
+mod detect;
 mod down;
 mod duration;
 mod event_line;
@@ -30,6 +31,7 @@ mod replay;
 mod reset;
 mod restart;
 mod screen;
+mod selftest;
 mod sentence;
 mod status;
 mod table;
@@ -89,6 +91,8 @@ fn run(cli: Cli) -> Outcome {
         Verb::Watchdog(args) => watchdog::run(&invocation, &args),
         Verb::Attach(args) => attach::run(&invocation, &args),
         Verb::Screen(args) => screen::run(&invocation, &args),
+        Verb::Detect(args) => detect::run(&invocation, &args),
+        Verb::Selftest(args) => selftest::run(&invocation, &args),
         Verb::Check => check::run(&invocation),
         Verb::Init(args) => init::run(&args),
         Verb::Demo(args) => demo::run(&args),

@@ -23,7 +23,7 @@ pub(super) fn open(path: &Path) -> io::Result<(File, Metadata)> {
 ///
 /// # Errors
 /// As the system says; also for what is larger, and for what is no file (except `/dev/null`).
-pub(super) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let (file, metadata) = open(path)?;
     if !metadata.is_file() && path != Path::new("/dev/null") {
         return Err(io::Error::other("it is not a file"));

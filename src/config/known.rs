@@ -156,7 +156,7 @@ fn listed<'k>(known: impl ExactSizeIterator<Item = &'k Known>) -> String {
 
 /// Whether a name fits a glob: `*` is any text, `?` any character, `[a-z]` one of a set, `[!a]`
 /// one that is not in it. A `[` that is never closed is itself.
-fn fits(glob: &str, name: &str) -> bool {
+pub(crate) fn fits(glob: &str, name: &str) -> bool {
     let glob: Vec<char> = glob.chars().collect();
     let name: Vec<char> = name.chars().collect();
     let (mut at, mut index) = (0, 0);

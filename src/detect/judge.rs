@@ -9,9 +9,9 @@ use super::rows::{Details, PresetSight, read_message};
 use super::said::Said;
 use super::sight::{Shown, Sight, rows};
 use super::signs::Signs;
-use super::told::{Heard, Told, Word};
+use super::told::{Heard, Told, Word, status};
 use crate::preset::Title;
-use crate::screen::{Progress, Screen};
+use crate::screen::{self, Progress, Screen};
 
 /// How long no sign of work must be there before an agent counts as idle: programs drop their busy
 /// sign for a moment between two steps.
@@ -180,6 +180,19 @@ impl Judge {
             self.by_preset.heard = Some(heard);
         }
         self.conclude(now)
+    }
+
+    /// Takes in what the program tells its terminal.
+    pub fn hear(&mut self, signal: &screen::Signal, now: Duration) -> Option<Fact> {
+        match signal {
+            screen::Signal::Title(title) => self.title(title, now),
+            screen::Signal::Progress(progress) => self.progress(*progress, now),
+            screen::Signal::Status(text) => {
+                let word = status(text)?;
+                let by = Signal::Status;
+                self.told(Told { word, by }, now)
+            }
+        }
     }
 
     /// The program has another title.

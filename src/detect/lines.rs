@@ -1,8 +1,6 @@
 //! The lines of a screen as a preset sees them: what the terminal or the program wrapped is one
 //! line again, and frames around it are gone.
 
-use std::collections::HashMap;
-
 use crate::preset::{Matches, Rules};
 use crate::screen::{Screen, width};
 
@@ -36,7 +34,9 @@ pub(super) struct Line {
 pub(super) struct Lines {
     pub(super) list: Vec<Line>,
     before: Vec<Line>,
-    shapes: HashMap<u64, Shape>,
+    /// What is known of the terminal's own lines, by their keys.
+    shapes: Vec<(u64, Shape)>,
+    shapes_before: Vec<(u64, Shape)>,
     /// Kept for its memory.
     text: String,
 }
@@ -59,30 +59,29 @@ struct Shape {
 }
 
 impl Lines {
-    /// Takes in what the screen shows now.
-    pub(super) fn look(&mut self, rules: &Rules, screen: &Screen) {
+    /// Takes in what the screen shows now. Whether that differs in more than words: in what matches,
+    /// or in where it stands.
+    pub(super) fn look(&mut self, rules: &Rules, screen: &Screen) -> bool {
         let cols = screen.size().cols;
         std::mem::swap(&mut self.list, &mut self.before);
         self.list.clear();
-        if self.shapes.len() > 4 * usize::from(screen.size().rows) {
-            let shown: Vec<u64> = screen.lines().map(|line| line.key()).collect();
-            self.shapes.retain(|key, _| shown.contains(key));
-        }
+        self.recognise(screen);
         let mut next = 0;
-        let mut lines = screen.lines().peekable();
+        let mut index = 0;
+        let mut lines = screen.lines();
         while let Some(first) = lines.next() {
-            let shape = self.shape(&first);
-            let mut key = first.key();
-            let mut count = 1;
+            let (mut key, shape) = self.shapes[index];
+            let mut count: u16 = 1;
             let mut last = shape;
-            while let Some(following) = lines.peek() {
-                let more = self.shape(following);
-                if usize::from(count) >= ROWS_MAX || !goes_on(shape.indent, &last, &more, cols) {
+            index += 1;
+            while let Some((more_key, more)) = self.shapes.get(index) {
+                if usize::from(count) >= ROWS_MAX || !goes_on(shape.indent, &last, more, cols) {
                     break;
                 }
-                key = join(key, following.key());
+                key = join(key, *more_key);
                 count += 1;
-                last = more;
+                last = *more;
+                index += 1;
                 lines.next();
             }
             let known = self.before[next.min(self.before.len())..]
@@ -111,19 +110,47 @@ impl Lines {
                 matches,
             });
         }
+        let alike = self.list.len() == self.before.len()
+            && self
+                .list
+                .iter()
+                .zip(&self.before)
+                .all(|(now, before)| now.is_like(before));
+        !alike
     }
 
-    fn shape(&mut self, line: &crate::screen::Line<'_>) -> Shape {
-        let text = &mut self.text;
-        *self.shapes.entry(line.key()).or_insert_with(|| {
-            text.clear();
-            line.text(text);
-            Shape::of(text)
-        })
+    /// Takes over what is known of the terminal's lines that are still shown.
+    fn recognise(&mut self, screen: &Screen) {
+        std::mem::swap(&mut self.shapes, &mut self.shapes_before);
+        self.shapes.clear();
+        let mut next = 0;
+        for line in screen.lines() {
+            let key = line.key();
+            let rest = &self.shapes_before[next..];
+            let shape = match rest.iter().position(|known| known.0 == key) {
+                Some(further) => {
+                    next += further + 1;
+                    self.shapes_before[next - 1].1
+                }
+                None => {
+                    self.text.clear();
+                    line.text(&mut self.text);
+                    Shape::of(&self.text)
+                }
+            };
+            self.shapes.push((key, shape));
+        }
     }
 }
 
 impl Line {
+    /// Whether it counts the same for every sign, whatever its words.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.row, self.count, self.indent) == (other.row, other.count, other.indent)
+            && (self.bullet, self.blank, self.boxed) == (other.bullet, other.blank, other.boxed)
+            && self.matches == other.matches
+    }
+
     /// Appends its text: what was wrapped is joined by one blank, frames are cut off.
     pub(super) fn text(&self, screen: &Screen, into: &mut String) {
         read(screen, self.row, self.count, into);

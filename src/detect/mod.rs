@@ -2,6 +2,8 @@
 //!
 //! - [`Signs`]: the patterns of a backend, ready to be looked for;
 //! - [`Judge`]: one pane over time; only lines that are new are searched;
+//! - [`Reading`]: a screen or a stream that belongs to no pane;
+//! - [`Finding`]: a fact as people and scripts get it;
 //! - [`foreign_program`]: whether a pane runs the program of another backend.
 //!
 //! Nothing here reads a clock: time is an argument, monotonic, from any start.
@@ -30,10 +32,12 @@
 
 mod anatomy;
 mod fact;
+mod finding;
 mod foreign;
 mod fuse;
 mod judge;
 mod lines;
+mod reading;
 mod reset;
 mod rows;
 mod said;
@@ -45,8 +49,10 @@ mod told;
 mod waiting;
 
 pub use fact::{Fact, Limit, Seen, Signal};
+pub use finding::{Doing, Finding, LimitFound};
 pub use foreign::foreign_program;
 pub use judge::{Judge, SETTLING, facts_of};
+pub use reading::{Reading, size_of_text};
 pub use reset::{Reset, reset_in};
 pub use signs::Signs;
 pub use told::{Told, Word, asks_for_status, status};

@@ -9,7 +9,7 @@ use super::anatomy::Anatomy;
 use super::fact::{Fact, Limit, Seen};
 use super::lines::{Line, Lines};
 use super::reset::reset_in;
-use crate::preset::{Preset, Rules, Sign, SignState};
+use crate::preset::{Matches, Preset, Rules, Sign, SignState};
 use crate::screen::Screen;
 
 /// A program that tries again by itself after at most so long is retrying; after longer it is
@@ -48,6 +48,49 @@ pub(super) struct PresetSight {
     lines: Lines,
     found: Option<Found>,
     context_left: Option<u8>,
+    /// Some sign that may stand there reads a duration, a time or a number.
+    reads_words: bool,
+}
+
+/// A screen's lines with their regions.
+struct Shown<'a> {
+    rules: &'a Rules,
+    lines: &'a [Line],
+    anatomy: Anatomy,
+    /// Every pattern that matches some line.
+    matches: Matches,
+}
+
+impl<'a> Shown<'a> {
+    fn new(rules: &'a Rules, lines: &'a [Line]) -> Self {
+        let mut matches = Matches::default();
+        for line in lines {
+            matches.add(&line.matches);
+        }
+        Self {
+            rules,
+            lines,
+            anatomy: Anatomy::of(rules, lines),
+            matches,
+        }
+    }
+
+    /// The signs whose line is there somewhere, with their indices.
+    fn signs(&self) -> impl Iterator<Item = (usize, &'a Sign)> + '_ {
+        let signs = self.rules.signs().iter().enumerate();
+        signs.filter(|(_, sign)| self.matches.has(sign.line))
+    }
+
+    /// The signs that tell of a limit.
+    fn limits(&self) -> impl Iterator<Item = &'a Sign> + '_ {
+        let signs = self.signs().map(|(_, sign)| sign);
+        signs.filter(|sign| matches!(sign.state, SignState::Limited | SignState::Retrying))
+    }
+
+    /// The lines that a sign stands on, the lowest first.
+    fn places<'s>(&'s self, sign: &'s Sign) -> impl Iterator<Item = usize> + 's {
+        self.anatomy.places(self.rules, sign, self.lines)
+    }
 }
 
 impl PresetSight {
@@ -57,11 +100,16 @@ impl PresetSight {
             return false;
         }
         self.revision = Some(screen.revision());
-        self.lines.look(rules, screen);
-        let lines = &self.lines.list;
-        let anatomy = Anatomy::of(rules, lines);
-        self.found = find(rules, &anatomy, lines, screen);
-        self.context_left = context_left(rules, &anatomy, lines, screen);
+        let differs = self.lines.look(rules, screen);
+        // A spinner turns: the same signs stand in the same places. Only what reads the words of a
+        // line has to look again.
+        if differs || self.reads_words {
+            let lines = &self.lines.list;
+            let shown = Shown::new(rules, lines);
+            self.reads_words = shown.signs().any(|(_, sign)| sign.groups.is_some());
+            self.found = find(&shown, screen);
+            self.context_left = context_left(&shown, screen);
+        }
         true
     }
 
@@ -88,13 +136,12 @@ impl PresetSight {
         let mut told = vec![found.line];
         if found.state == Seen::Limited {
             // A limit has a banner, a dialog, a footer: each says a part of it.
-            let anatomy = Anatomy::of(rules, lines);
-            let signs = limit_signs(rules);
-            told.extend(signs.flat_map(|sign| anatomy.places(rules, sign, lines)));
+            let shown = Shown::new(rules, lines);
+            told.extend(shown.limits().flat_map(|sign| shown.places(sign)));
             told.sort_unstable();
             told.dedup();
-            let standing = |sign: &&Sign| anatomy.places(rules, sign, lines).next().is_some();
-            let dialogs = limit_signs(rules).filter(standing);
+            let standing = |sign: &&Sign| shown.places(sign).next().is_some();
+            let dialogs = shown.limits().filter(standing);
             let mut dialogs = dialogs.filter_map(|sign| sign.dialog.clone());
             details.dialog = details.dialog.or_else(|| dialogs.next());
         }
@@ -151,7 +198,11 @@ pub(super) fn read_message(preset: &Preset, message: &str) -> Option<(Seen, Deta
     let telling = signs.filter(|sign| {
         !matches!(
             sign.state,
-            SignState::Working | SignState::Idle | SignState::Context | SignState::Aside
+            SignState::Working
+                | SignState::Idle
+                | SignState::Ended
+                | SignState::Context
+                | SignState::Aside
         ) && texts.iter().any(|text| sign.says(text))
     });
     let sign = telling.min_by_key(|sign| rank(seen(sign.state)))?;
@@ -170,13 +221,11 @@ pub(super) fn read_message(preset: &Preset, message: &str) -> Option<(Seen, Deta
 }
 
 /// The first of the states, in their order, that a sign shows; of several signs the lowest.
-fn find(rules: &Rules, anatomy: &Anatomy, lines: &[Line], screen: &Screen) -> Option<Found> {
+fn find(shown: &Shown<'_>, screen: &Screen) -> Option<Found> {
+    let (rules, lines) = (shown.rules, shown.lines);
     let mut best: Option<Found> = None;
-    for (index, sign) in rules.signs().iter().enumerate() {
-        if seen(sign.state).is_none() || !lines.iter().any(|line| line.matches.has(sign.line)) {
-            continue;
-        }
-        for line in anatomy.places(rules, sign, lines) {
+    for (index, sign) in shown.signs() {
+        for line in shown.places(sign) {
             let state = match &sign.groups {
                 None => seen(sign.state),
                 Some(_) => state_of(sign, &text_of(&lines[line], screen)),
@@ -216,6 +265,7 @@ fn seen(state: SignState) -> Option<Seen> {
         SignState::Working => Seen::Working,
         SignState::Fatal => Seen::Fatal,
         SignState::Idle => Seen::Idle,
+        SignState::Ended => Seen::Unknown,
         SignState::Context | SignState::Aside => return None,
     })
 }
@@ -271,12 +321,6 @@ fn group<'t>(sign: &Sign, text: &'t str, name: &str) -> Option<&'t str> {
     Some(captures.name(name)?.as_str())
 }
 
-/// The signs that tell of a limit.
-fn limit_signs(rules: &Rules) -> impl Iterator<Item = &Sign> {
-    let signs = rules.signs().iter();
-    signs.filter(|sign| matches!(sign.state, SignState::Limited | SignState::Retrying))
-}
-
 /// What the lines of a limit say of its end. The line below a banner may have the time, where the
 /// program writes it apart.
 fn limit(
@@ -307,12 +351,12 @@ fn limit(
     }
 }
 
-fn context_left(rules: &Rules, anatomy: &Anatomy, lines: &[Line], screen: &Screen) -> Option<u8> {
-    let signs = rules.signs().iter();
+fn context_left(shown: &Shown<'_>, screen: &Screen) -> Option<u8> {
+    let signs = shown.signs().map(|(_, sign)| sign);
     let mut context = signs.filter(|sign| sign.state == SignState::Context);
     context.find_map(|sign| {
-        let line = anatomy.places(rules, sign, lines).next()?;
-        let text = text_of(&lines[line], screen);
+        let line = shown.places(sign).next()?;
+        let text = text_of(&shown.lines[line], screen);
         let percent = |name| group(sign, &text, name)?.parse::<u8>().ok();
         let used = || 100_u8.checked_sub(percent("used")?);
         percent("left").filter(|left| *left <= 100).or_else(used)

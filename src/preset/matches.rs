@@ -26,6 +26,13 @@ impl Matches {
         self.0[pattern.index() / 64] |= 1 << (pattern.index() % 64);
     }
 
+    /// Adds what another set has.
+    pub fn add(&mut self, other: &Self) {
+        for (own, more) in self.0.iter_mut().zip(&other.0) {
+            *own |= more;
+        }
+    }
+
     /// Whether a pattern is among them.
     pub fn has(&self, pattern: PatternId) -> bool {
         self.0[pattern.index() / 64] & 1 << (pattern.index() % 64) != 0

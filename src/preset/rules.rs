@@ -31,6 +31,8 @@ pub enum SignState {
     Fatal,
     /// A prompt that it knows stands there.
     Idle,
+    /// The program has ended and left these words: nothing is known of what runs now.
+    Ended,
     /// How much of the conversation's context is left; no state of the agent.
     Context,
     /// A line that never begins a turn, whatever it looks like; no state of the agent.

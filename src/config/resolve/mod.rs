@@ -14,6 +14,8 @@ mod presets;
 mod services;
 mod settings;
 
+pub use presets::beside as presets_beside;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::file;
 use super::super::findings::{At, Findings};
@@ -34,15 +34,7 @@ pub(super) fn read(input: &Input<'_>, findings: &mut Findings) -> Presets {
             return presets;
         }
     };
-    let mut paths: Vec<_> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .collect();
-    paths.sort_unstable();
-    for path in paths.into_iter().take(FILES_MAX) {
+    for path in files(entries) {
         input.files.borrow_mut().insert(path.clone());
         match preset(&path) {
             Ok(preset) => presets.add(preset),
@@ -50,6 +42,26 @@ pub(super) fn read(input: &Input<'_>, findings: &mut Findings) -> Presets {
         }
     }
     presets
+}
+
+/// The presets beside a config, and those that are built in. What is wrong with one is told when the
+/// config is read; here it is as if it were absent.
+pub fn beside(config: &Path) -> Presets {
+    let mut presets = Presets::default();
+    if let Ok(entries) = fs::read_dir(config.with_file_name(DIRECTORY)) {
+        let readable = files(entries).filter_map(|path| preset(&path).ok());
+        readable.for_each(|preset| presets.add(preset));
+    }
+    presets
+}
+
+/// The files of a directory that are presets, in order.
+fn files(entries: fs::ReadDir) -> impl Iterator<Item = PathBuf> {
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_toml = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "toml");
+    let mut paths: Vec<PathBuf> = paths.filter(is_toml).collect();
+    paths.sort_unstable();
+    paths.into_iter().take(FILES_MAX)
 }
 
 type Wrong = (At, String, String);

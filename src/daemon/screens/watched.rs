@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::confirm::{Asked, Confirmed};
 use super::feed::Item;
-use crate::detect::{Fact, Judge, Seen, Signal, Signs, Told, asks_for_status, status};
+use crate::detect::{Fact, Judge, Seen, Signal, Signs, Told, asks_for_status};
 use crate::screen::{self, Picture, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
 
@@ -163,19 +163,9 @@ impl Watched {
 
     /// Takes in what the program tells its terminal.
     fn hear(&mut self, signal: &screen::Signal, now: Duration) -> Option<Fact> {
-        match signal {
-            screen::Signal::Title(title) => self.judge.title(title, now),
-            screen::Signal::Progress(progress) => self.judge.progress(*progress, now),
-            screen::Signal::Status(text) if asks_for_status(text) => {
-                self.asks_for_status = true;
-                None
-            }
-            screen::Signal::Status(text) => {
-                let word = status(text)?;
-                let by = Signal::Status;
-                self.judge.told(Told { word, by }, now)
-            }
-        }
+        self.asks_for_status |=
+            matches!(signal, screen::Signal::Status(text) if asks_for_status(text));
+        self.judge.hear(signal, now)
     }
 
     /// The program says something of itself, beside its output.
