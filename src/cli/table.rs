@@ -277,10 +277,7 @@ fn held(hold: &Hold, reader: &Reader) -> String {
         0 => String::new(),
         n => format!(", {}", count(n as usize, "probe")),
     };
-    format!(
-        "limited until {}, {source}{probes}",
-        moment(until, reader)
-    )
+    format!("limited until {}, {source}{probes}", moment(until, reader))
 }
 
 /// `15:45 (in 1h 12m)`.

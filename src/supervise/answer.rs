@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The dialog that waits for a key after a usage limit was reset. To press it chooses nothing, so it
 /// needs no word in the config.
-pub(super) const RESET: &str = "reset";
+pub const RESET: &str = "reset";
 
 /// What became of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

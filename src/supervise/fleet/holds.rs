@@ -115,7 +115,11 @@ impl Supervisor {
             }
             self.holds.insert(key.clone(), hold);
         }
-        if self.holds.get(&key).is_some_and(|hold| hold.until.is_none()) {
+        if self
+            .holds
+            .get(&key)
+            .is_some_and(|hold| hold.until.is_none())
+        {
             self.withdraw_probes(run, &key);
         }
         self.write_hold(run, &key);

@@ -19,7 +19,10 @@ impl Unit {
             fact.state,
             Showing::NeedsPerson | Showing::Limited | Showing::Login
         );
-        let goes_on = fact.limit.as_ref().is_some_and(|limit| limit.resumes_itself);
+        let goes_on = fact
+            .limit
+            .as_ref()
+            .is_some_and(|limit| limit.resumes_itself);
         fact.dialog.as_deref().filter(|_| asks && !goes_on)
     }
 
@@ -28,9 +31,8 @@ impl Unit {
         let spec = self.spec.as_ref();
         let by_config = spec.is_some_and(|spec| spec.answers.contains(dialog));
         // The key that it waits for is pressed in place of a probe, once nothing is held any more.
-        let is_reset = dialog == RESET
-            && self.showing() == Showing::NeedsPerson
-            && self.held == Held::No;
+        let is_reset =
+            dialog == RESET && self.showing() == Showing::NeedsPerson && self.held == Held::No;
         by_config || is_reset || ctx.policy.breaks(Mutant::AnswersUnasked)
     }
 
@@ -70,7 +72,9 @@ impl Unit {
     /// Waits until the dialog on its screen has stood for a moment, if it is to be answered.
     pub(super) fn set_answer_timer(&mut self, ctx: &Context<'_>) {
         let left = self.answer.as_ref().is_some_and(|answer| answer.left);
-        let stands = self.dialog().is_some_and(|dialog| self.answers(ctx, dialog));
+        let stands = self
+            .dialog()
+            .is_some_and(|dialog| self.answers(ctx, dialog));
         if stands && !left && self.answering.is_none() {
             self.answer_after(ctx, ctx.policy.answer_settle);
         }
@@ -99,7 +103,9 @@ impl Unit {
             return;
         }
         let wanted = self.wanted(ctx.fleet) == Some(true) && self.care() != Care::None;
-        if !wanted || self.is_over(ctx) || !self.may_act(ctx, &format!("answer its dialog {dialog}"))
+        if !wanted
+            || self.is_over(ctx)
+            || !self.may_act(ctx, &format!("answer its dialog {dialog}"))
         {
             return self.answer_after(ctx, ctx.policy.signal_interval);
         }
@@ -145,7 +151,10 @@ impl Unit {
         if let Answered::Waits(why) = answered {
             // Nothing was tried.
             attempt.tries = attempt.tries.saturating_sub(1);
-            let told = self.answer_waits.as_ref().is_some_and(|(told, _)| *told == why);
+            let told = self
+                .answer_waits
+                .as_ref()
+                .is_some_and(|(told, _)| *told == why);
             let waits = self.answer_waits.take().map_or(0, |(_, waits)| waits);
             if !told {
                 let answered = Answered::Waits(why.clone());

@@ -90,7 +90,10 @@ impl Unit {
             return;
         };
         self.withdraw_stale_wakes(ctx);
-        if self.is_being_typed_into() || self.letters.is_empty() || self.timers.is_set(Timer::Letter) {
+        if self.is_being_typed_into()
+            || self.letters.is_empty()
+            || self.timers.is_set(Timer::Letter)
+        {
             return;
         }
         let next = self

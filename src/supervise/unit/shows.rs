@@ -110,7 +110,9 @@ impl Unit {
         };
         ctx.announce(Fact::Told {
             unit: self.name.clone(),
-            text: format!("it has been trying again by itself for {span}, without work in between; {then}"),
+            text: format!(
+                "it has been trying again by itself for {span}, without work in between; {then}"
+            ),
         });
         self.watch_silence(ctx);
     }

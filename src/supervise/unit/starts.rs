@@ -5,9 +5,9 @@ use std::time::Duration;
 use tmux_control::PaneId;
 
 use super::{Context, Life, Plan, Report, Then, Unit};
-use crate::supervise::{Action, Mutant};
 use crate::supervise::fact::Cause;
 use crate::supervise::timer::Timer;
+use crate::supervise::{Action, Mutant};
 
 impl Unit {
     /// Starts it now, since the fleet's machine lets it.
