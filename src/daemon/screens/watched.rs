@@ -226,6 +226,7 @@ impl Watched {
         Confirmed {
             agrees: shown(fact.state) == shown(self.judge.fact().state),
             picture: screen.picture(),
+            lines: self.judge.signs().lines(&screen),
             fact,
             last_output: self.judge.last_output(),
             styled: asked.styled,
