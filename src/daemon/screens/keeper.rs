@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::Order;
 use super::feed::{Batch, Item};
+use super::offer::LISTENS;
 use super::watched::Watched;
 use crate::daemon::clock::Clock;
 use crate::daemon::engine::News;
@@ -289,6 +290,9 @@ impl Keeper {
             self.connection.seed(pane);
         }
         let fact = watched.judge(now);
+        if watched.wants_answer(now) {
+            self.connection.answer_program(pane, LISTENS);
+        }
         let gave_up = watched.gave_up();
         // Too early does no harm: whatever is due is looked for then.
         self.next = self.next.into_iter().chain(watched.deadline()).min();

@@ -10,6 +10,7 @@
 mod confirm;
 mod feed;
 mod keeper;
+mod offer;
 mod watched;
 
 use std::sync::Arc;
