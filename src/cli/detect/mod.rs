@@ -2,6 +2,7 @@
 
 pub(crate) mod backends;
 mod input;
+pub(crate) mod live;
 mod telling;
 
 use std::io::Write as _;
@@ -35,7 +36,11 @@ pub(crate) fn run(invocation: &Invocation, args: &DetectArgs) -> Outcome {
     let reading = if is_file(args) {
         of_file(invocation, args)?
     } else {
-        return Err(Failure::new("not yet"));
+        let name = args.what.to_string_lossy();
+        match live::ask_for(invocation, &name).map_err(|failure| or_a_file(args, failure))? {
+            Ok(live) => live.reading,
+            Err(exit) => return Ok(exit),
+        }
     };
     let now = args.now.unwrap_or_else(Timestamp::now);
     let zone = os::zone::local();
@@ -59,6 +64,15 @@ fn is_file(args: &DetectArgs) -> bool {
     only_of_files || args.title.is_some() || what.contains('/') || what == "-"
 }
 
+/// A name that nobody has may be that of a file.
+fn or_a_file(args: &DetectArgs, failure: Failure) -> Failure {
+    if args.what.is_file() {
+        failure.hint("for a file say --backend, or write `./` before its name")
+    } else {
+        failure
+    }
+}
+
 fn of_file(invocation: &Invocation, args: &DetectArgs) -> Result<Reading, Failure> {
     let backends = Backends::find(invocation)?;
     let named = args.backend.as_deref().map(|name| backends.named(name));
@@ -66,7 +80,10 @@ fn of_file(invocation: &Invocation, args: &DetectArgs) -> Result<Reading, Failur
     let read: Box<dyn Fn(&Arc<Signs>) -> Reading> = if args.stream {
         let bytes = input::stream(&args.what)?;
         let size = args.size.unwrap_or(USUAL);
-        Box::new(move |signs| Reading::of_stream(signs, size, Rules::default(), &bytes))
+        let title = args.title.clone();
+        Box::new(move |signs| {
+            Reading::of_stream(signs, size, Rules::default(), title.as_deref(), &bytes)
+        })
     } else {
         let text = input::text(&args.what)?;
         let own = || size_of_text(text.lines(), USUAL, OWN_MAX);
