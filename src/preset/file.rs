@@ -221,6 +221,8 @@ pub(super) struct Sign {
     #[serde(default)]
     pub(super) not: Option<Spanned<String>>,
     #[serde(default)]
+    pub(super) next: Option<Spanned<String>>,
+    #[serde(default)]
     pub(super) under: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) not_under: Option<Spanned<String>>,
