@@ -62,25 +62,37 @@ impl Reading {
     }
 
     /// Reads the bytes that a program wrote from its start, on a terminal of this size. What it told
-    /// its terminal counts; how fast it wrote is not known.
-    pub fn of_stream(signs: &Arc<Signs>, size: Size, rules: Rules, bytes: &[u8]) -> Self {
-        let reading = Self::of_pieces(signs, size, rules, bytes.chunks(PIECE));
+    /// its terminal counts; how fast it wrote is not known. The title is the terminal's before that.
+    pub fn of_stream(
+        signs: &Arc<Signs>,
+        size: Size,
+        rules: Rules,
+        title: Option<&str>,
+        bytes: &[u8],
+    ) -> Self {
+        let of_pieces = |length| {
+            let screen = Screen::new(size, rules);
+            Self::of_pieces(signs, screen, title, bytes.chunks(length))
+        };
+        let reading = of_pieces(PIECE);
         let fact = &reading.fact;
         if (fact.state, fact.signal) == (Seen::Working, Signal::Silence) {
-            return Self::of_pieces(signs, size, rules, bytes.chunks(SMALL_PIECE));
+            return of_pieces(SMALL_PIECE);
         }
         reading
     }
 
     fn of_pieces<'p>(
         signs: &Arc<Signs>,
-        size: Size,
-        rules: Rules,
+        mut screen: Screen,
+        title: Option<&str>,
         pieces: impl Iterator<Item = &'p [u8]>,
     ) -> Self {
-        let mut screen = Screen::new(size, rules);
         let mut judge = Judge::new(Arc::clone(signs));
         let mut now = Duration::ZERO;
+        if let Some(title) = title {
+            judge.title(title, now);
+        }
         for piece in pieces {
             screen.feed(piece);
             judge.look(&screen, now);
