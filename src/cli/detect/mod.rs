@@ -12,6 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::backends::Backends;
+use self::telling::Watcher;
 use super::args::DetectArgs;
 use super::message::{self, Exit, Failure, Outcome, stdout_failed};
 use super::{Invocation, terminal};
@@ -42,14 +43,16 @@ pub(crate) fn run(invocation: &Invocation, args: &DetectArgs) -> Outcome {
             Err(exit) => return Ok(exit),
         }
     };
-    let now = args.now.unwrap_or_else(Timestamp::now);
-    let zone = os::zone::local();
-    let finding = Finding::of(&reading.fact, now, &zone);
+    let watcher = Watcher {
+        now: args.now.unwrap_or_else(Timestamp::now),
+        zone: os::zone::local(),
+    };
+    let finding = Finding::of(&reading.fact, watcher.now, &watcher.zone);
     let text = if args.json {
         let json = terminal::json(&finding);
         json.map_err(|e| Failure::new(format!("a defect of ao: no JSON of this: {e}")))? + "\n"
     } else {
-        telling::text(&reading, &finding, now, &zone)
+        telling::text(&reading, &finding, &watcher)
     };
     let mut out = terminal::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());

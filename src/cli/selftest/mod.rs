@@ -108,7 +108,13 @@ mod tests {
     #[test]
     fn a_glob_means_a_name_or_its_end() {
         let name = "detect/fixtures/claude-2/limit-80x24";
-        for glob in [name, "*", "limit*", "claude-*/limit*", "fixtures/claude-2/*"] {
+        for glob in [
+            name,
+            "*",
+            "limit*",
+            "claude-*/limit*",
+            "fixtures/claude-2/*",
+        ] {
             assert!(is_meant(glob, name), "{glob}");
         }
         for glob in ["limit", "imit*", "claude-2", ""] {
