@@ -18,7 +18,7 @@ use super::message::{self, Exit, Failure, Outcome, stdout_failed};
 use super::{Invocation, terminal};
 use crate::detect::{Doing, Finding, Reading, Signs, size_of_text};
 use crate::os;
-use crate::preset::builtin_names;
+use crate::preset::{builtin, builtin_names};
 use crate::screen::{Rules, Size};
 
 /// A stream says nothing of its terminal.
@@ -29,9 +29,6 @@ const OWN_MAX: Size = Size {
     cols: 1000,
     rows: 1000,
 };
-
-/// The preset that sees something in nearly every text.
-const SHELL: &str = "shell";
 
 pub(crate) fn run(invocation: &Invocation, args: &DetectArgs) -> Outcome {
     let reading = if is_file(args) {
@@ -107,7 +104,10 @@ fn guess(
     read: &dyn Fn(&Arc<Signs>) -> Reading,
 ) -> Result<Reading, Failure> {
     let mut fits = Vec::new();
-    for name in builtin_names().filter(|name| *name != SHELL) {
+    // Who has an input box of its own is recognised by it; to the others every line is their own.
+    let has_box =
+        |name: &&str| builtin(name).is_some_and(|preset| preset.rules().composer().is_some());
+    for name in builtin_names().filter(has_box) {
         let reading = backends.signs(name).map(|signs| read(&signs));
         if let Some(reading) = reading.filter(|seen| Doing::of(&seen.fact) != Doing::Unknown) {
             fits.push((name, reading));
