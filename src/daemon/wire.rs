@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detect::Hooked;
 use crate::screen::Picture;
 
 mod event;
@@ -78,6 +79,13 @@ pub enum Request {
         name: String,
         /// Ask tmux for it, and judge the agent by that.
         confirm: bool,
+    },
+    /// A hook of an agent's program was called.
+    Hook {
+        /// The agent, by its exact name.
+        agent: String,
+        /// What the program says.
+        said: Hooked,
     },
     /// The events that are still remembered, then, with `follow`, those to come.
     Events {

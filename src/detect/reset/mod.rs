@@ -131,6 +131,11 @@ impl Reset {
         }
     }
 
+    /// Whether it names the moment itself, whenever and wherever it is read.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.when, When::At(_))
+    }
+
     /// Whether it is a time of the day without a date or a zone: it may be meant in another zone,
     /// and of another day.
     pub fn is_bare(&self) -> bool {
