@@ -183,7 +183,10 @@ fn unit_row(unit: &Unit, all_paused: bool, reader: &Reader) -> Row {
         or(&unit.backend, "-"),
         or(&unit.model, if service { "-" } else { "default" }),
         unit.watch.clone(),
-        state.to_owned(),
+        match unit.dialog.as_deref() {
+            Some(dialog) if unit.state == State::NeedsInput => format!("{state}: {dialog}"),
+            _ => state.to_owned(),
+        },
         since(unit.since, reader.now),
     ];
     Row {
@@ -270,14 +273,14 @@ fn why(unit: &Unit) -> Option<String> {
 
 fn held(hold: &Hold, reader: &Reader) -> String {
     let source = sentence::source_of(hold.source, hold.banner.as_deref());
+    let Some(until) = hold.until else {
+        return format!("spending is capped: {source}");
+    };
     let probes = match hold.probes {
         0 => String::new(),
         n => format!(", {}", count(n as usize, "probe")),
     };
-    format!(
-        "limited until {}, {source}{probes}",
-        moment(hold.until, reader)
-    )
+    format!("limited until {}, {source}{probes}", moment(until, reader))
 }
 
 /// `15:45 (in 1h 12m)`.

@@ -5,6 +5,7 @@
 //! seen, submitted, and seen to be gone. Each step is waited for by the pane's own output, and each
 //! has a bound.
 
+mod answer;
 mod draft;
 mod glance;
 mod probe;
@@ -22,6 +23,7 @@ use super::screens::{Confirmed, confirm};
 use super::tap::Registry;
 use crate::detect::{Fact, Seen};
 use crate::tmux::{Capture, Connection, PaneId, TmuxError};
+pub(super) use answer::Question;
 use glance::Glance;
 use probe::Probe;
 
@@ -128,7 +130,7 @@ impl Typist {
                 receipt => break receipt,
             }
         };
-        self.registry.calm(pane);
+        self.registry.calm(pane, &pulse);
         receipt
     }
 
@@ -248,13 +250,7 @@ impl Desk<'_> {
         if let Some(receipt) = refusal(view, letter.through) {
             return Ok(Ready::No(receipt));
         }
-        let last_key = self.connection.last_key(self.pane).await;
-        let now = self.typist.clock.now().wall.as_second();
-        let is_recent = |at: i64| (0..TYPING).contains(&(now - at));
-        if last_key
-            .map_err(|error| error.to_string())?
-            .is_some_and(is_recent)
-        {
+        if self.is_typed_into().await? {
             return Ok(Ready::No(Receipt::Waits(
                 "somebody is typing there".to_owned(),
             )));
@@ -291,6 +287,14 @@ impl Desk<'_> {
         };
         let why = format!("{whose} stands in its input: {:?}", draft::told(&draft));
         Ok(Ready::No(Receipt::Waits(why)))
+    }
+
+    /// Whether a person has just typed something into the pane.
+    async fn is_typed_into(&self) -> Result<bool, String> {
+        let last_key = self.connection.last_key(self.pane).await;
+        let last_key = last_key.map_err(|error| error.to_string())?;
+        let now = self.typist.clock.now().wall.as_second();
+        Ok(last_key.is_some_and(|at| (0..TYPING).contains(&(now - at))))
     }
 
     /// Presses the submit key once for a text of an earlier watchdog: it was on its way, and nothing

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 
 use crate::daemon::wire::{self, Outcome, State, What};
 use crate::detect::{self, Seen as Showing};
-use crate::supervise::{Cause, Fact, Judgement, Post, Receipt, Source, Stall, UnitName};
+use crate::supervise::{
+    Answered, Cause, Fact, Judgement, Post, Receipt, Reply, Source, Stall, UnitName,
+};
 
 /// A judgement in the words of the wire.
 pub(in crate::daemon) fn state(judgement: Judgement) -> State {
@@ -30,9 +32,18 @@ pub(in crate::daemon) fn state(judgement: Judgement) -> State {
 /// A judgement together with what the screen shows, which tells idle from waiting.
 pub(in crate::daemon) fn showing(judgement: Judgement, shown: Option<&detect::Fact>) -> State {
     match state(judgement) {
-        State::Idle if shown.is_some_and(|fact| fact.waiting.is_some()) => State::Waiting,
+        State::Idle | State::Unknown if shown.is_some_and(|fact| fact.waiting.is_some()) => State::Waiting,
         state => state,
     }
+}
+
+/// What a signal that lost says, in the words of the wire.
+fn contradiction(fact: &detect::Fact) -> Option<wire::Contradiction> {
+    let (signal, said) = fact.contradicts?;
+    Some(wire::Contradiction {
+        signal: signal.to_string(),
+        state: state(Judgement::Running(said)),
+    })
 }
 
 /// A wish in the words of the wire.
@@ -49,6 +60,7 @@ pub(in crate::daemon) fn source(source: &Source) -> (wire::Source, Option<String
     match source {
         Source::Banner(text) => (wire::Source::Banner, Some(text.clone())),
         Source::Guess => (wire::Source::Guess, None),
+        Source::Cap => (wire::Source::Cap, None),
         Source::File => (wire::Source::File, None),
     }
 }
@@ -102,7 +114,7 @@ pub fn what_in(fact: Fact, zone: &TimeZone) -> What {
             delay_ms: millis(delay),
             cause: because(&cause, zone),
             rows: match cause {
-                Cause::Fatal(rows) => rows,
+                Cause::Fatal(rows) | Cause::Full(rows) => rows,
                 _ => Vec::new(),
             },
         },
@@ -132,6 +144,8 @@ pub fn what_in(fact: Fact, zone: &TimeZone) -> What {
                 from: state(from),
                 to: showing(to, shown.as_ref()),
                 signal: shown.as_ref().map(|fact| fact.signal.to_string()),
+                dialog: shown.as_ref().and_then(|fact| fact.dialog.clone()),
+                contradicts: shown.as_ref().and_then(contradiction),
                 rows: shown.map(|fact| fact.rows).unwrap_or_default(),
             }
         }
@@ -224,6 +238,20 @@ pub fn what_in(fact: Fact, zone: &TimeZone) -> What {
             until,
             held_to,
         },
+        Fact::Answer {
+            unit,
+            dialog,
+            reply,
+        } => {
+            let (outcome, option, reason) = replied(reply);
+            What::Answer {
+                agent: name(unit),
+                dialog,
+                outcome,
+                option,
+                reason,
+            }
+        }
         Fact::Post {
             unit,
             purpose,
@@ -238,6 +266,20 @@ pub fn what_in(fact: Fact, zone: &TimeZone) -> What {
                 reason,
                 text,
             }
+        }
+    }
+}
+
+fn replied(reply: Reply) -> (Outcome, Option<String>, Option<String>) {
+    match reply {
+        Reply::Begins => (Outcome::Typing, None, None),
+        Reply::Unknown => (Outcome::Unknown, None, None),
+        Reply::LeftToPerson => (Outcome::Dropped, None, None),
+        Reply::Result(Answered::Gone(option)) => (Outcome::Landed, Some(option), None),
+        Reply::Result(Answered::Stands(option)) => (Outcome::Unconfirmed, Some(option), None),
+        Reply::Result(Answered::Waits(why)) => (Outcome::Waits, None, Some(why)),
+        Reply::Result(Answered::Failed(why) | Answered::Never(why)) => {
+            (Outcome::Failed, None, Some(why))
         }
     }
 }
@@ -266,6 +308,7 @@ pub(in crate::daemon) fn because(cause: &Cause, zone: &TimeZone) -> String {
         Cause::LostPane => "its pane went away".to_owned(),
         Cause::NotStarted => "it could not be started".to_owned(),
         Cause::Fatal(_) => "its screen shows that the session cannot go on".to_owned(),
+        Cause::Full(_) => "its conversation is full; a new one begins".to_owned(),
         Cause::Stalled(Stall::Silent(span)) => {
             format!("it showed no activity for {}", rough(*span))
         }

@@ -203,9 +203,9 @@ impl Keeper {
             Order::Forget(pane) => _ = self.panes.remove(&pane),
             Order::ForgetAll => self.panes.clear(),
             Order::Show(pane, reply) => {
-                let picture = self.panes.get(&pane).map(Watched::picture);
+                let reading = self.panes.get(&pane).map(Watched::reading);
                 // Who asked may have given up.
-                let _ = reply.send(picture);
+                let _ = reply.send(reading);
             }
             Order::Confirm(pane, asked, reply) => {
                 let watched = self.panes.get(&pane);

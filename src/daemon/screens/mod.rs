@@ -28,8 +28,8 @@ use keeper::{Keeper, Shared};
 
 use super::clock::Clock;
 use super::engine::News;
-use crate::detect::{Signs, Told, Word};
-use crate::screen::{Picture, Rules};
+use crate::detect::{Reading, Signs, Told, Word};
+use crate::screen::Rules;
 use crate::supervise::UnitName;
 use crate::tmux::{Connection, PaneId};
 
@@ -59,8 +59,8 @@ pub(super) enum Order {
     Forget(PaneId),
     /// All panes are gone with their server.
     ForgetAll,
-    /// The screen as it is now; nothing if the pane is not watched.
-    Show(PaneId, oneshot::Sender<Option<Picture>>),
+    /// The screen as it is now, and what it shows; nothing if the pane is not watched.
+    Show(PaneId, oneshot::Sender<Option<Reading>>),
     /// What tmux says that the pane shows, to be judged apart from the stream.
     Confirm(PaneId, Box<Asked>, oneshot::Sender<Option<Confirmed>>),
     /// The daemon leaves.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::confirm::{Asked, Confirmed};
 use super::feed::Item;
 use super::offer::Offer;
-use crate::detect::{Fact, Judge, Seen, Signal, Signs, Told, Word, asks_for_status};
-use crate::screen::{self, Picture, Rules, Screen, Seed, Size};
+use crate::detect::{Fact, Judge, Reading, Seen, Signal, Signs, Told, Word, asks_for_status};
+use crate::screen::{self, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
 
 /// How long to wait between two seeds that are asked for because this thread was behind: every
@@ -209,8 +209,11 @@ impl Watched {
         self.judge.take_gave_up()
     }
 
-    pub(super) fn picture(&self) -> Picture {
-        self.screen.picture()
+    pub(super) fn reading(&self) -> Reading {
+        Reading {
+            fact: self.judge.fact().clone(),
+            picture: self.screen.picture(),
+        }
     }
 
     /// What tmux itself says that the pane shows, and what that means. The model is left alone,
@@ -228,6 +231,7 @@ impl Watched {
         Confirmed {
             agrees: shown(fact.state) == shown(self.judge.fact().state),
             picture: screen.picture(),
+            lines: self.judge.signs().lines(&screen),
             fact,
             last_output: self.judge.last_output(),
             styled: asked.styled,

@@ -101,6 +101,12 @@ pub enum What {
         signal: Option<String>,
         /// The rows that showed it.
         rows: Vec<String>,
+        /// Which dialog stands on the screen.
+        #[serde(default)]
+        dialog: Option<String>,
+        /// What a signal that lost says instead.
+        #[serde(default)]
+        contradicts: Option<Contradiction>,
     },
     /// A person wants nothing done by itself, or again.
     Paused {
@@ -141,8 +147,8 @@ pub enum What {
         agent: String,
         /// The account, where several agents share it.
         account: Option<String>,
-        /// Until when nothing is done.
-        until: Timestamp,
+        /// Until when nothing is done; null: until a person has seen to it.
+        until: Option<Timestamp>,
         /// Where that time comes from.
         source: Source,
         /// The words of the banner that names it.
@@ -216,6 +222,20 @@ pub enum What {
         reason: Option<String>,
         /// The text, where it is known.
         text: Option<String>,
+    },
+    /// A dialog is answered as the config says, or was.
+    Answer {
+        /// The agent.
+        agent: String,
+        /// The dialog's name.
+        dialog: String,
+        /// What became of it: `typing`, `landed` (the dialog is gone), `unconfirmed` (it still stands
+        /// there), `waits`, `failed`, `unknown`, or `dropped` (it is left to a person).
+        outcome: Outcome,
+        /// The label of the option that was chosen.
+        option: Option<String>,
+        /// Why that became of it, a part of a sentence.
+        reason: Option<String>,
     },
     /// Work was handed over.
     Handoff {
@@ -295,6 +315,7 @@ impl What {
             | Self::WaitsTooLong { agent, .. }
             | Self::Login { agent, .. }
             | Self::Delivery { agent, .. }
+            | Self::Answer { agent, .. }
             | Self::Handoff { agent, .. } => vec![agent],
             Self::Wanted { agent, .. }
             | Self::Paused { agent, .. }
@@ -310,6 +331,15 @@ impl What {
             | Self::Config { .. } => Vec::new(),
         }
     }
+}
+
+/// What a signal that lost says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contradiction {
+    /// The signal.
+    pub signal: String,
+    /// The state that it tells.
+    pub state: State,
 }
 
 /// What became of a text.

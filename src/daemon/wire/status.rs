@@ -128,6 +128,15 @@ pub struct Unit {
     /// Nothing is done about it, since a person paused it.
     #[serde(default)]
     pub paused: bool,
+    /// What shows the state: `rows`, `status`, `hook`, `limit_re`, …
+    #[serde(default)]
+    pub signal: Option<String>,
+    /// Which dialog stands on its screen.
+    #[serde(default)]
+    pub dialog: Option<String>,
+    /// How much of its conversation's context is left, in percent, where the program shows it.
+    #[serde(default)]
+    pub context_left: Option<u8>,
     /// Until when it waits, as it says itself.
     #[serde(default)]
     pub waiting_until: Option<Timestamp>,
@@ -176,8 +185,8 @@ pub struct Budget {
 /// A usage limit that is waited out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// Until when.
-    pub until: Timestamp,
+    /// Until when; null: until a person has seen to it.
+    pub until: Option<Timestamp>,
     /// Where that time comes from.
     pub source: Source,
     /// The words of the banner that names it.
@@ -195,6 +204,8 @@ pub enum Source {
     Banner,
     /// Nothing that can be trusted names it.
     Guess,
+    /// It is a cap on spending, which does not end by itself.
+    Cap,
     /// A person, or the predecessor, wrote it into the hold's file.
     File,
 }
