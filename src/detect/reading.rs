@@ -59,11 +59,20 @@ impl Reading {
     }
 
     /// Reads the bytes that a program wrote from its start, on a terminal of this size. What it told
-    /// its terminal counts; how fast it wrote is not known.
-    pub fn of_stream(signs: &Arc<Signs>, size: Size, rules: Rules, bytes: &[u8]) -> Self {
+    /// its terminal counts; how fast it wrote is not known. The title is the terminal's before that.
+    pub fn of_stream(
+        signs: &Arc<Signs>,
+        size: Size,
+        rules: Rules,
+        title: Option<&str>,
+        bytes: &[u8],
+    ) -> Self {
         let mut screen = Screen::new(size, rules);
         let mut judge = Judge::new(Arc::clone(signs));
         let mut now = Duration::ZERO;
+        if let Some(title) = title {
+            judge.title(title, now);
+        }
         for piece in bytes.chunks(PIECE) {
             screen.feed(piece);
             judge.look(&screen, now);
