@@ -57,7 +57,7 @@ fn fleet() -> Status {
     };
     let held = Unit {
         hold: Some(Hold {
-            until: time("13:12:00"),
+            until: Some(time("13:12:00")),
             source: Source::Banner,
             banner: Some("resets 2pm\u{202e}".into()),
             probes: 1,
