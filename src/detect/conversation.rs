@@ -237,11 +237,16 @@ fn codex_limit(at: Timestamp, mut before: impl Iterator<Item = CodexLine>) -> Wo
         })?;
         limit_end(epoch, at)
     };
-    let reached = limits.get("rate_limit_reached_type").and_then(Value::as_str);
+    let reached = limits
+        .get("rate_limit_reached_type")
+        .and_then(Value::as_str);
     let spent = limits.get("spend_control_reached");
     let hard = reached.is_some_and(|kind| kind.starts_with("workspace_"))
         || spent.is_some_and(|spent| !spent.is_null() && spent != &Value::Bool(false));
-    let until = end_of("primary").into_iter().chain(end_of("secondary")).max();
+    let until = end_of("primary")
+        .into_iter()
+        .chain(end_of("secondary"))
+        .max();
     Word::Limited {
         until: until.filter(|_| !hard),
         hard,

@@ -141,28 +141,68 @@ mod tests {
             ("SessionStart", r#""source":"resume""#, Some(Word::Idle)),
             ("SessionStart", r#""source":"compact""#, None),
             ("UserPromptSubmit", r#""prompt":"x""#, Some(Word::Working)),
-            ("PreToolUse", r#""tool_name":"Bash","tool_input":{}"#, Some(Word::Working)),
+            (
+                "PreToolUse",
+                r#""tool_name":"Bash","tool_input":{}"#,
+                Some(Word::Working),
+            ),
             ("PostToolUse", r#""tool_name":"Bash""#, Some(Word::Working)),
-            ("PermissionRequest", r#""tool_name":"Bash""#, blocked(Some("approval"))),
-            ("PermissionRequest", r#""tool_name":"AskUserQuestion""#, blocked(Some("question"))),
-            ("PermissionRequest", r#""tool_name":"ExitPlanMode""#, blocked(Some("plan"))),
-            ("PermissionRequest", r#""tool_name":"Bash","agent_id":"a6""#, blocked(Some("approval"))),
-            ("Notification", r#""notification_type":"permission_prompt""#, blocked(None)),
-            ("Notification", r#""notification_type":"elicitation_dialog""#, blocked(Some("question"))),
-            ("Notification", r#""notification_type":"idle_prompt""#, Some(Word::Idle)),
+            (
+                "PermissionRequest",
+                r#""tool_name":"Bash""#,
+                blocked(Some("approval")),
+            ),
+            (
+                "PermissionRequest",
+                r#""tool_name":"AskUserQuestion""#,
+                blocked(Some("question")),
+            ),
+            (
+                "PermissionRequest",
+                r#""tool_name":"ExitPlanMode""#,
+                blocked(Some("plan")),
+            ),
+            (
+                "PermissionRequest",
+                r#""tool_name":"Bash","agent_id":"a6""#,
+                blocked(Some("approval")),
+            ),
+            (
+                "Notification",
+                r#""notification_type":"permission_prompt""#,
+                blocked(None),
+            ),
+            (
+                "Notification",
+                r#""notification_type":"elicitation_dialog""#,
+                blocked(Some("question")),
+            ),
+            (
+                "Notification",
+                r#""notification_type":"idle_prompt""#,
+                Some(Word::Idle),
+            ),
             ("Notification", r#""notification_type":"news""#, None),
             ("Notification", r#""message":"x""#, None),
             ("Stop", r#""stop_hook_active":false"#, Some(Word::Idle)),
             ("SubagentStop", r#""agent_id":"a6""#, None),
             ("StopFailure", r#""error":"rate_limit""#, limited(false)),
             ("StopFailure", r#""error":"billing_error""#, limited(true)),
-            ("StopFailure", r#""error":"authentication_failed""#, Some(Word::Login)),
+            (
+                "StopFailure",
+                r#""error":"authentication_failed""#,
+                Some(Word::Login),
+            ),
             (
                 "StopFailure",
                 r#""error":"server_error","last_assistant_message":"API Error: 529 Overloaded.""#,
                 failed("API Error: 529 Overloaded."),
             ),
-            ("StopFailure", r#""error":"overloaded""#, Some(Word::Failed(None))),
+            (
+                "StopFailure",
+                r#""error":"overloaded""#,
+                Some(Word::Failed(None)),
+            ),
             (
                 "StopFailure",
                 r#""error":"invalid_request","last_assistant_message":"Prompt is too long""#,
@@ -216,7 +256,10 @@ mod tests {
         ] {
             assert_eq!(hook(json.as_bytes()), None, "{json}");
         }
-        let long = format!(r#"{{"hook_event_name":"Stop","x":"{}"}}"#, "x".repeat(HOOK_MAX));
+        let long = format!(
+            r#"{{"hook_event_name":"Stop","x":"{}"}}"#,
+            "x".repeat(HOOK_MAX)
+        );
         assert_eq!(hook(long.as_bytes()), None);
         let relative = br#"{"hook_event_name":"Stop","transcript_path":"../../etc/passwd"}"#;
         assert_eq!(hook(relative).expect("an event").transcript, None);

@@ -65,6 +65,8 @@ struct ByPreset {
     /// When the rows changed last.
     changed: Option<Duration>,
     heard: Option<Heard>,
+    /// When all of it was weighed last: what was due by then makes no difference any more.
+    weighed: Duration,
     /// What its conversation file says of what stands in its way.
     filed: Option<Word>,
     /// What a message of the program's says, by the preset's signs.
@@ -298,13 +300,14 @@ impl Judge {
     fn preset_deadline(&self) -> Option<Duration> {
         let known = &self.by_preset;
         let changed = known.changed?;
-        match known.rows.map(|rows| rows.what) {
+        let at = match known.rows.map(|rows| rows.what) {
             Some(Seen::Idle) if self.fact.state != Seen::Idle => Some(changed + SETTLING),
             None if self.fact.state == Seen::Working && known.heard.is_none() => {
                 Some(changed + UNSEEN_MAX)
             }
             _ => None,
-        }
+        };
+        at.filter(|at| *at > known.weighed)
     }
 
     /// A pattern that ran into the bound of its time: see [`Signs::take_gave_up`].
@@ -354,6 +357,7 @@ impl Judge {
 
     /// What all signals together say.
     fn conclude(&mut self, now: Duration) -> Option<Fact> {
+        self.by_preset.weighed = now;
         let fact = self.weigh(now);
         if !is_stopped(self.fact.state) {
             self.by_preset.filed = None;

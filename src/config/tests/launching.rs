@@ -300,7 +300,11 @@ fn hooked(program: &str) -> serde_json::Value {
     line.extend_from_slice(b"prog ");
     line.extend_from_slice(rest);
     let line = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(&line);
-    let output = Command::new("/bin/sh").arg("-c").arg(line).output().unwrap();
+    let output = Command::new("/bin/sh")
+        .arg("-c")
+        .arg(line)
+        .output()
+        .unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 

@@ -30,7 +30,12 @@ impl Rig {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, lines.join("\n") + "\n").unwrap();
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(at);
-        File::options().append(true).open(&path).unwrap().set_modified(at).unwrap();
+        File::options()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(at)
+            .unwrap();
         path
     }
 
@@ -98,7 +103,9 @@ fn codex_is_found_by_id_on_any_day_and_else_by_its_directory() {
     let rig = Rig::new();
     let meta = |dir: &Path| {
         let cwd = dir.to_str().unwrap();
-        format!(r#"{{"timestamp":"2026-11-01T00:00:00Z","type":"session_meta","payload":{{"cwd":"{cwd}"}}}}"#)
+        format!(
+            r#"{{"timestamp":"2026-11-01T00:00:00Z","type":"session_meta","payload":{{"cwd":"{cwd}"}}}}"#
+        )
     };
     let began = r#"{"timestamp":"2026-11-01T00:00:01Z","type":"event_msg","payload":{"type":"task_started"}}"#;
     let done = r#"{"timestamp":"2026-11-01T00:00:02Z","type":"event_msg","payload":{"type":"task_complete","last_agent_message":"x"}}"#;
@@ -111,7 +118,11 @@ fn codex_is_found_by_id_on_any_day_and_else_by_its_directory() {
     let at = rig.of(ConversationFiles::Codex);
     let word = |at: &Whereabouts| last_turn(at).map(|filed| filed.word);
     assert_eq!(word(&at), Some(Word::Working));
-    for (id, means) in [("0a", Word::Idle), ("0b", Word::Working), ("0c", Word::Idle)] {
+    for (id, means) in [
+        ("0a", Word::Idle),
+        ("0b", Word::Working),
+        ("0c", Word::Idle),
+    ] {
         let id = Some(id.to_owned());
         let at = Whereabouts { id, ..at.clone() };
         assert_eq!(word(&at), Some(means));

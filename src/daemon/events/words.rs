@@ -32,7 +32,9 @@ pub(in crate::daemon) fn state(judgement: Judgement) -> State {
 /// A judgement together with what the screen shows, which tells idle from waiting.
 pub(in crate::daemon) fn showing(judgement: Judgement, shown: Option<&detect::Fact>) -> State {
     match state(judgement) {
-        State::Idle | State::Unknown if shown.is_some_and(|fact| fact.waiting.is_some()) => State::Waiting,
+        State::Idle | State::Unknown if shown.is_some_and(|fact| fact.waiting.is_some()) => {
+            State::Waiting
+        }
         state => state,
     }
 }

@@ -49,7 +49,10 @@ fn error(keys: &str) -> String {
 #[test]
 fn claude_tells_when_its_limit_ends_to_the_second() {
     let [notice, prompt, cost] = BOOKKEEPING;
-    assert_eq!(claude(&[PROMPT, LIMIT, notice, prompt, cost]), limited(1_795_478_663));
+    assert_eq!(
+        claude(&[PROMPT, LIMIT, notice, prompt, cost]),
+        limited(1_795_478_663)
+    );
     let only_in_params = LIMIT.replace("\"quotaLimits\"", "\"other\"");
     assert_eq!(claude(&[PROMPT, &only_in_params]), limited(1_795_478_663));
     let filed = filed(ConversationFiles::Claude, LIMIT.as_bytes()).unwrap();
@@ -63,17 +66,29 @@ fn a_newer_turn_of_claude_makes_an_older_limit_mean_nothing() {
     // What the program adds by itself is no turn, and neither is what its helpers do.
     let meta = PROMPT.replace("\"isSidechain\"", "\"isMeta\":true,\"isSidechain\"");
     let helper = PROMPT.replace("\"isSidechain\":false", "\"isSidechain\":true");
-    assert_eq!(claude(&[PROMPT, LIMIT, &meta, &helper]), limited(1_795_478_663));
+    assert_eq!(
+        claude(&[PROMPT, LIMIT, &meta, &helper]),
+        limited(1_795_478_663)
+    );
 }
 
 #[test]
 fn each_error_of_claude_means_what_it_says() {
     for (keys, means) in [
         (r#""error":"rate_limit","apiErrorStatus":429"#, limited(0)),
-        (r#""error":"authentication_failed","apiErrorStatus":403"#, Some(Word::Login)),
+        (
+            r#""error":"authentication_failed","apiErrorStatus":403"#,
+            Some(Word::Login),
+        ),
         (r#""error":"billing_error","apiErrorStatus":400"#, HARD),
-        (r#""error":"server_error","apiErrorStatus":529"#, failed_by("words")),
-        (r#""error":"model_not_found","apiErrorStatus":404"#, failed_by("words")),
+        (
+            r#""error":"server_error","apiErrorStatus":529"#,
+            failed_by("words"),
+        ),
+        (
+            r#""error":"model_not_found","apiErrorStatus":404"#,
+            failed_by("words"),
+        ),
         (
             r#""error":"invalid_request","errorDetails":"400 {\"message\":\"prompt is too long: 214523 tokens\"}""#,
             Some(Word::Full),
@@ -143,7 +158,10 @@ fn codex_tells_when_the_window_ends_that_is_used_up() {
 #[test]
 fn each_error_of_codex_means_what_it_says() {
     for (info, means) in [
-        (r#"{"http_connection_failed":{"http_status_code":401}}"#, Some(Word::Login)),
+        (
+            r#"{"http_connection_failed":{"http_status_code":401}}"#,
+            Some(Word::Login),
+        ),
         (r#""unauthorized""#, Some(Word::Login)),
         (r#""context_window_exceeded""#, Some(Word::Full)),
         (
@@ -173,7 +191,12 @@ fn how_a_turn_of_codex_stands_is_told() {
         (vec![STARTED, &silent], Some(Word::Idle)),
         (vec![&silent], Some(Word::Idle)),
         (vec![STARTED, error, &silent], limited(0)),
-        (vec![r#"{"timestamp":"2026-11-23T21:31:58.162Z","type":"session_meta","payload":{"id":"x"}}"#], None),
+        (
+            vec![
+                r#"{"timestamp":"2026-11-23T21:31:58.162Z","type":"session_meta","payload":{"id":"x"}}"#,
+            ],
+            None,
+        ),
     ] {
         assert_eq!(codex(&lines), means, "{lines:?}");
     }
