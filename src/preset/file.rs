@@ -182,7 +182,8 @@ pub enum ConversationFiles {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hooks {
-    /// Flags of its command line; slot `{hook}`, the command as one word.
+    /// Flags of its command line. Slots, each to stand within a string of JSON or TOML: `{hook}`, the
+    /// command line `AO hook`, and `{ao}`, the path of ao alone.
     pub flags: String,
 }
 

@@ -68,6 +68,7 @@ mod fleet_rules_limit;
 mod fleet_rules_phase;
 mod fleet_rules_stall;
 mod fleet_screens;
+mod fleet_signals;
 mod fleet_soak;
 mod fleet_typing;
 mod fleet_verbs;

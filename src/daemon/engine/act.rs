@@ -16,6 +16,8 @@ use crate::tmux::{PaneId, SessionId};
 
 impl Engine {
     pub(super) fn start(&mut self, unit: UnitName, op: Op, old: Option<Old>, fresh: bool) {
+        // Before anything that the program can write.
+        self.runtime(&unit).began = Some(self.clock.now().wall);
         let fleet = self.one_off.get(&unit).unwrap_or(&self.fleet);
         let job = Job {
             op,
@@ -24,6 +26,7 @@ impl Engine {
             shell: self.shell.clone(),
             hash: self.hash.clone(),
             path: self.caller_path.clone(),
+            exe: Arc::clone(&self.exe),
             session: self.session_of(&unit, old.map(|old| old.pane)),
             connection: self.connection.clone(),
             ender: self.ender.clone(),

@@ -131,6 +131,11 @@ impl Reset {
         }
     }
 
+    /// Whether it names the moment itself, whenever and wherever it is read.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.when, When::At(_))
+    }
+
     /// Which moment its words name, as [`Self::at`]; a time of the day that has passed less than an
     /// hour ago is that one, and not tomorrow's: banners stay on the screen for a while.
     pub fn named(&self, seen: Timestamp, local: &TimeZone) -> Option<Timestamp> {

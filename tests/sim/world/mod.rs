@@ -54,6 +54,13 @@ pub(crate) enum Event {
         unit: usize,
         pid: i32,
     },
+    /// It asks something again.
+    Asks {
+        unit: usize,
+        pid: i32,
+        epoch: u32,
+        dialog: String,
+    },
     /// The daemon carries an action out.
     Do {
         life: u32,
@@ -157,6 +164,12 @@ impl World {
         match event {
             Event::Step { unit, pid, epoch } => self.agent_steps(unit, pid, epoch),
             Event::Repaint { unit, pid } => self.repaint(unit, pid),
+            Event::Asks {
+                unit,
+                pid,
+                epoch,
+                dialog,
+            } => self.asks_again(unit, pid, epoch, dialog),
             Event::Do { life, job } if life == self.life => self.carry_out(job),
             Event::Prompted { life, unit, pid } if life == self.life => self.prompted(unit, pid),
             Event::Listed { life, listing } if life == self.life => self.listed(listing),
