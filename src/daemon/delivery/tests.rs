@@ -1,7 +1,8 @@
 //! Statements about when something may be typed. What becomes of a text is tested on real programs.
 
+use super::moment::why_not;
 use super::*;
-use crate::detect::Limit;
+use crate::detect::{Fact, Limit, Seen};
 
 fn fact(state: Seen, resumes_itself: bool) -> Fact {
     let limit = (state == Seen::Limited).then_some(Limit {
