@@ -7,12 +7,16 @@ use tokio::time::{Instant, sleep_until};
 use super::glance::Glance;
 use super::probe::Probe;
 use super::standing::Standing;
-use super::{Desk, Letter, Ready, Recall, Receipt, SUBMIT, TRIES, draft, refusal};
+use super::{Desk, Letter, Ready, Recall, Receipt, TRIES, Through, draft, refusal};
 use crate::daemon::screens::Confirmed;
+use crate::detect::Seen;
 use crate::preset::Input;
 
 /// How long a pasted text may take to show: it is not typed again while it may be on its way.
 const SHOWN: Duration = Duration::from_secs(8);
+
+/// How long a submitted text may take to go before the key is pressed once more.
+const TAKEN: Duration = Duration::from_secs(4);
 
 /// How often the screen is read while something is waited for.
 const LOOK: Duration = Duration::from_millis(150);
@@ -33,6 +37,9 @@ impl Desk<'_> {
         };
         if standing.is_empty() {
             // It may be on its way still, if the program has done nothing since.
+            if recall.submitted && recall.unsubmitted == probe.whole() {
+                return Ready::Gone;
+            }
             let silent = |since| view.last_output.is_none_or(|last| last <= since);
             return match recall.unseen_since {
                 Some(since) if silent(since) => waits(UNSEEN.to_owned()),
@@ -72,7 +79,12 @@ impl Desk<'_> {
         };
         let standing = self.watch(input, SHOWN, shows).await?;
         if !shows(&standing) {
-            self.keep_unsubmitted(probe, Some(self.typist.clock.mono()));
+            let recall = Recall {
+                unsubmitted: probe.whole().to_vec(),
+                unseen_since: Some(self.typist.clock.mono()),
+                ..Recall::default()
+            };
+            self.typist.registry.remember(self.pane, recall);
             return Ok(Receipt::Waits(UNSEEN.to_owned()));
         }
         sleep_until(settled).await;
@@ -89,7 +101,7 @@ impl Desk<'_> {
         let before = self.standing(input).await?;
         let Some(standing) = &before else {
             // Whatever came up is not answered. The text may be there still when it is gone.
-            self.keep_unsubmitted(probe, None);
+            self.keep_unsubmitted(probe, false);
             return Ok(Receipt::Waits(HIDDEN.to_owned()));
         };
         if standing.is_empty() {
@@ -97,18 +109,20 @@ impl Desk<'_> {
             return Ok(Receipt::Unconfirmed(why.to_owned()));
         }
         for attempt in 0..TRIES {
-            if attempt > 0 && refusal(&self.confirm().await?, letter.through).is_some() {
+            if attempt > 0
+                && let Some(why) = self.hinders(letter).await?
+            {
                 // What looks like the input may be the conversation behind a dialog.
-                let why = "something else came up when it was submitted";
-                return Ok(Receipt::Unconfirmed(why.to_owned()));
+                self.keep_unsubmitted(probe, true);
+                return Ok(Receipt::Waits(why));
             }
             let key = self.connection.key(self.pane, &letter.submit_key).await;
             key.map_err(|error| error.to_string())?;
             let changed = |standing: &Option<Standing>| *standing != before;
-            let standing = self.watch(input, SUBMIT, changed).await?;
+            let standing = self.watch(input, TAKEN, changed).await?;
             let standing = match standing {
                 // An input that is drawn anew is gone for a moment.
-                None => self.watch(input, SUBMIT, Option::is_some).await?,
+                None => self.watch(input, TAKEN, Option::is_some).await?,
                 shown => shown,
             };
             match standing {
@@ -124,17 +138,34 @@ impl Desk<'_> {
                 }
             }
         }
-        self.keep_unsubmitted(probe, None);
+        self.keep_unsubmitted(probe, true);
         Ok(Receipt::Failed(format!(
             "the text still stands there unsubmitted after {TRIES} times {}",
             letter.submit_key
         )))
     }
 
-    fn keep_unsubmitted(&self, probe: &Probe, unseen_since: Option<Duration>) {
+    /// Why the submit key may not be pressed again: that it works now is no reason.
+    async fn hinders(&self, letter: &Letter) -> Result<Option<String>, String> {
+        let through = Through {
+            work: true,
+            ..letter.through
+        };
+        let view = self.confirm().await?;
+        if view.fact.state == Seen::Retrying {
+            return Ok(None);
+        }
+        match refusal(&view, through) {
+            Some(Receipt::Waits(why)) => Ok(Some(why)),
+            Some(_) => Err("the program has ended".to_owned()),
+            None => Ok(None),
+        }
+    }
+
+    fn keep_unsubmitted(&self, probe: &Probe, submitted: bool) {
         let recall = Recall {
             unsubmitted: probe.whole().to_vec(),
-            unseen_since,
+            submitted,
             ..Recall::default()
         };
         self.typist.registry.remember(self.pane, recall);

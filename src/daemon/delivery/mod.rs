@@ -108,6 +108,8 @@ pub(super) struct Recall {
     unsubmitted: Vec<char>,
     /// An earlier watchdog typed it, and ended before it could tell whether it was submitted.
     left: bool,
+    /// It was submitted as well, and stood there all the same when that was looked at last.
+    submitted: bool,
     /// When it was typed, if nothing of it was seen since.
     unseen_since: Option<Duration>,
 }
@@ -119,6 +121,7 @@ impl Recall {
             empty: None,
             unsubmitted: Probe::new(text).whole().to_vec(),
             left: true,
+            submitted: false,
             unseen_since: None,
         }
     }
@@ -181,6 +184,8 @@ enum Ready {
     Yes(Box<Glance>),
     /// It stands in the input already, from an attempt before: it only has to be submitted.
     Typed(Box<Glance>),
+    /// It stood there, was submitted, and is gone since.
+    Gone,
     /// Another text of ours stands there, which an earlier watchdog did not submit any more.
     Left,
     /// No.
@@ -210,6 +215,10 @@ impl Desk<'_> {
         }
         match ready {
             Ready::No(receipt) => Ok(receipt),
+            Ready::Gone => {
+                self.typist.registry.remember(self.pane, Recall::default());
+                Ok(Receipt::Landed)
+            }
             Ready::Left => Ok(Receipt::Waits(
                 "a text of an earlier watchdog stands in its input".to_owned(),
             )),
