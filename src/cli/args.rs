@@ -147,6 +147,12 @@ pub(crate) enum Verb {
     /// a config nor tmux.
     #[command(after_help = help::DETECT)]
     Detect(DetectArgs),
+    /// Save an agent's screen as a fixture
+    ///
+    /// A fixture is a screen with what must be seen in it. It says what ao sees now: correct it
+    /// where a person would see something else, and `ao selftest` holds ao to it from then on.
+    #[command(after_help = help::RECORD)]
+    Record(RecordArgs),
     /// Check that ao sees in known screens what it must
     ///
     /// Every preset has fixtures: screens with the facts that they must give. Yours are read too,

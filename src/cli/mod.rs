@@ -27,6 +27,7 @@ mod pages;
 mod pause;
 mod phase;
 mod plan;
+mod record;
 mod replay;
 mod reset;
 mod restart;
@@ -92,6 +93,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Attach(args) => attach::run(&invocation, &args),
         Verb::Screen(args) => screen::run(&invocation, &args),
         Verb::Detect(args) => detect::run(&invocation, &args),
+        Verb::Record(args) => record::run(&invocation, &args),
         Verb::Selftest(args) => selftest::run(&invocation, &args),
         Verb::Check => check::run(&invocation),
         Verb::Init(args) => init::run(&args),

@@ -112,9 +112,16 @@ pub(crate) fn of<'a>(what: &'a What, time: Timestamp, zone: &TimeZone) -> Senten
             let whom = whom.map_or(String::new(), |account| {
                 format!(" of the account {account}")
             });
-            let until = clock(*until);
-            let text = format!("usage limit{whom}: nothing is done until {until} ({from})");
-            (agent, SOON, text)
+            match until.map(clock) {
+                Some(until) => {
+                    let text = format!("usage limit{whom}: nothing is done until {until} ({from})");
+                    (agent, SOON, text)
+                }
+                None => {
+                    let text = format!("cap on spending{whom}: nothing is done; {from}");
+                    (agent, BAD, text)
+                }
+            }
         }
         What::Lifted {
             agent,
@@ -182,6 +189,21 @@ pub(crate) fn of<'a>(what: &'a What, time: Timestamp, zone: &TimeZone) -> Senten
                 agent,
                 style,
                 delivery(purpose, *outcome, reason.as_deref(), text.as_deref()),
+            )
+        }
+        What::Answer {
+            agent,
+            dialog,
+            outcome,
+            option,
+            reason,
+        } => {
+            let bad = matches!(outcome, Outcome::Failed | Outcome::Dropped);
+            let style = if bad { BAD } else { PLAIN };
+            (
+                agent,
+                style,
+                answer(dialog, *outcome, option.as_deref(), reason.as_deref()),
             )
         }
         What::Handoff {
@@ -259,6 +281,7 @@ pub(crate) fn source_of(source: Source, banner: Option<&str>) -> String {
     match (source, banner) {
         (Source::Banner, Some(banner)) => format!("banner \"{banner}\""),
         (Source::Banner, None) => "a banner".to_owned(),
+        (Source::Cap, _) => "a person has to raise it, or to buy more".to_owned(),
         (Source::Guess, _) => "a guess, no banner says when".to_owned(),
         (Source::File, _) => "its file says so".to_owned(),
     }
@@ -302,6 +325,23 @@ fn span(ms: u64) -> String {
         1000..10_000 if ms % 1000 >= 100 => format!("{}.{}s", ms / 1000, ms % 1000 / 100),
         _ => duration::rough(Duration::from_millis(ms)),
     }
+}
+
+fn answer(dialog: &str, outcome: Outcome, option: Option<&str>, reason: Option<&str>) -> String {
+    let option = option.map_or(String::new(), |option| format!(" with \"{option}\""));
+    let what = match outcome {
+        Outcome::Landed => format!("was answered{option}, and is gone"),
+        Outcome::Unconfirmed => format!("was answered{option}, and still stands there"),
+        Outcome::Waits => "is not answered yet".to_owned(),
+        Outcome::Failed => "could not be answered".to_owned(),
+        Outcome::Unknown => "was being answered when the watchdog ended".to_owned(),
+        Outcome::Dropped | Outcome::Withdrawn => "is left to a person".to_owned(),
+        Outcome::Queued | Outcome::Typing | Outcome::Nothing => {
+            "is answered as the config says".to_owned()
+        }
+    };
+    let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    format!("the dialog {dialog} {what}{reason}")
 }
 
 fn delivery(purpose: &str, outcome: Outcome, reason: Option<&str>, text: Option<&str>) -> String {

@@ -270,14 +270,14 @@ fn why(unit: &Unit) -> Option<String> {
 
 fn held(hold: &Hold, reader: &Reader) -> String {
     let source = sentence::source_of(hold.source, hold.banner.as_deref());
+    let Some(until) = hold.until else {
+        return format!("spending is capped: {source}");
+    };
     let probes = match hold.probes {
         0 => String::new(),
         n => format!(", {}", count(n as usize, "probe")),
     };
-    format!(
-        "limited until {}, {source}{probes}",
-        moment(hold.until, reader)
-    )
+    format!("limited until {}, {source}{probes}", moment(until, reader))
 }
 
 /// `15:45 (in 1h 12m)`.

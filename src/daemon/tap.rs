@@ -36,7 +36,8 @@ impl Log {
 #[derive(Default)]
 struct Outlet {
     log: Option<Log>,
-    pulse: Option<Arc<Pulse>>,
+    /// A text and an answer may be under way at once.
+    pulses: Vec<Arc<Pulse>>,
     lane: Option<Lane>,
     /// What is known of its input.
     recall: Recall,
@@ -46,7 +47,7 @@ struct Outlet {
 
 impl Outlet {
     fn is_known(&self) -> bool {
-        self.log.is_some() || self.pulse.is_some() || self.lane.is_some()
+        self.log.is_some() || !self.pulses.is_empty() || self.lane.is_some()
     }
 }
 
@@ -116,13 +117,13 @@ impl Registry {
         let mut panes = self.panes();
         // What it wrote before is more than nothing.
         pulse.beat();
-        panes.entry(pane).or_default().pulse = Some(pulse);
+        panes.entry(pane).or_default().pulses.push(pulse);
     }
 
-    /// The pane's output is no longer felt.
-    pub(super) fn calm(&self, pane: PaneId) {
+    /// The pane's output is no longer felt by this one.
+    pub(super) fn calm(&self, pane: PaneId, pulse: &Arc<Pulse>) {
         if let Some(outlet) = self.panes().get_mut(&pane) {
-            outlet.pulse = None;
+            outlet.pulses.retain(|known| !Arc::ptr_eq(known, pulse));
         }
     }
 
@@ -167,7 +168,7 @@ pub(super) struct StreamTap {
 impl StreamTap {
     /// Whoever waits for the pane to stand still feels that it does not.
     fn beat(outlet: &Outlet) {
-        if let Some(pulse) = &outlet.pulse {
+        for pulse in &outlet.pulses {
             pulse.beat();
         }
     }

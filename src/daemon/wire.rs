@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detect::Reading;
 use crate::screen::Picture;
 
 mod event;
@@ -79,6 +80,11 @@ pub enum Request {
         /// Ask tmux for it, and judge the agent by that.
         confirm: bool,
     },
+    /// What an agent's screen shows, with what the watchdog makes of it.
+    Detect {
+        /// Its exact name.
+        name: String,
+    },
     /// The events that are still remembered, then, with `follow`, those to come.
     Events {
         /// Stay, and send what happens from now on.
@@ -127,6 +133,8 @@ pub enum Message {
     Phase(Phase),
     /// The answer to [`Request::Screen`].
     Screen(Box<Picture>),
+    /// The answer to [`Request::Detect`].
+    Reading(Box<Reading>),
     /// One event.
     Event(Box<Event>),
     /// This client was too slow: so many events were left out here.

@@ -192,6 +192,7 @@ impl Judge {
                 let by = Signal::Status;
                 self.told(Told { word, by }, now)
             }
+            screen::Signal::ThemeUpdates => None,
         }
     }
 

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::fact::Signal;
+use super::lines::Lines;
 use crate::config::Backend;
 use crate::pattern::{LineSays, Outcome, Pattern};
 use crate::preset::Preset;
+use crate::screen::Screen;
 
 /// What shows the state of a backend's agents. All panes of a backend share one.
 #[derive(Debug, Default)]
@@ -50,6 +52,12 @@ impl Signs {
         }
     }
 
+    /// Whether the program is told, before it asks, that its status is listened to.
+    pub fn offers_status(&self) -> bool {
+        let preset = self.preset.as_ref();
+        preset.is_some_and(|preset| preset.offers_status)
+    }
+
     /// The signs of a preset alone.
     pub fn of_preset(preset: Arc<Preset>) -> Self {
         Self {
@@ -87,6 +95,22 @@ impl Signs {
         self.footer.is_none()
             && self.preset.is_none()
             && self.all().iter().all(|(sign, _)| sign.is_none())
+    }
+
+    /// The lines of a screen as the preset sees them, each with the row at which it begins: rows that
+    /// belong together joined, frames cut. None without a preset.
+    pub fn lines(&self, screen: &Screen) -> Vec<(u16, String)> {
+        let Some(preset) = &self.preset else {
+            return Vec::new();
+        };
+        let mut lines = Lines::default();
+        lines.look(preset.rules(), screen);
+        let texts = lines.list.iter().map(|line| {
+            let mut text = String::new();
+            line.text(screen, &mut text);
+            (line.row, text)
+        });
+        texts.collect()
     }
 
     /// Whether looking for them never takes long, whatever a pane shows.

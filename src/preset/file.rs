@@ -115,6 +115,9 @@ pub(super) struct Status {
     /// What stands before its messages when the program puts them on the screen.
     #[serde(rename = "as")]
     pub(super) messages: Vec<String>,
+    /// Whether it is told that its status is listened to before it asks. A program may take the
+    /// silence of tmux, which answers its next question, for a no.
+    pub(super) offer: bool,
 }
 
 /// How texts reach the program.

@@ -52,6 +52,8 @@ pub struct Preset {
     pub hooks: Option<Hooks>,
     /// Prefixes under which its own messages stand on the screen.
     pub messages: Vec<String>,
+    /// Whether it is told early that its status is listened to: it asks, and does not wait.
+    pub offers_status: bool,
     source: Source,
     rules: OnceLock<Rules>,
     input: OnceLock<Option<Input>>,
@@ -121,6 +123,7 @@ impl Preset {
             conversation: file.conversation,
             hooks: file.hooks,
             messages: file.status.messages,
+            offers_status: file.status.offer,
             source: Source {
                 screen: file.screen,
                 title: file.title,
@@ -166,6 +169,9 @@ impl PartialEq for Preset {
         std::ptr::eq(self, other)
             || (&self.name, &self.backend, &self.dialogs, &self.delivery)
                 == (&other.name, &other.backend, &other.dialogs, &other.delivery)
+                && (&self.process, &self.conversation, &self.hooks)
+                    == (&other.process, &other.conversation, &other.hooks)
+                && (&self.messages, self.offers_status) == (&other.messages, other.offers_status)
                 && self.source == other.source
     }
 }

@@ -87,6 +87,18 @@ pub enum Action {
         /// What to type.
         letter: Letter,
     },
+    /// Give the answer that the config has for this dialog, once tmux itself shows that it stands
+    /// there. Remembered before as [`Action::Type`] is.
+    Answer {
+        /// The unit.
+        unit: UnitName,
+        /// The action.
+        op: Op,
+        /// Its pane.
+        pane: PaneId,
+        /// The dialog's name.
+        dialog: String,
+    },
     /// Write down until when a unit's limit holds, for people and for what came before ao; none:
     /// it holds no more.
     WriteHold {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tmux_control::PaneId;
 
 use super::unit::Judgement;
-use super::{Ending, Purpose, Receipt, UnitName};
+use super::{Ending, Purpose, Receipt, Reply, UnitName};
 use crate::detect;
 
 /// Why a unit is started anew without a person's word.
@@ -24,6 +24,8 @@ pub enum Cause {
     NotStarted,
     /// Its screen shows that the session cannot go on.
     Fatal(Vec<String>),
+    /// Its screen shows that its conversation is full: a new one begins.
+    Full(Vec<String>),
     /// It has been silent for so long, or past the time that it named.
     Stalled(Stall),
     /// Its pane runs another program.
@@ -63,6 +65,8 @@ pub enum Source {
     Banner(String),
     /// Nothing that can be trusted names it.
     Guess,
+    /// It is a cap on spending, which does not end by itself.
+    Cap,
     /// The hold's file says so.
     File,
 }
@@ -207,8 +211,8 @@ pub enum Fact {
         unit: UnitName,
         /// The account, where several agents share it.
         account: Option<String>,
-        /// Until when nothing is done.
-        until: Timestamp,
+        /// Until when nothing is done; none: until a person has seen to it.
+        until: Option<Timestamp>,
         /// Where that comes from.
         source: Source,
         /// The rows that show the limit.
@@ -269,6 +273,15 @@ pub enum Fact {
         text: Option<String>,
         /// What became of it.
         post: Post,
+    },
+    /// A dialog is answered, or was.
+    Answer {
+        /// The unit.
+        unit: UnitName,
+        /// The dialog.
+        dialog: String,
+        /// What is so.
+        reply: Reply,
     },
     /// The loop goes on to another phase.
     Phase {

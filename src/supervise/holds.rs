@@ -15,8 +15,8 @@ use crate::detect::{Limit, Reset};
 pub struct Hold {
     /// Who showed the limit and did not go on since.
     pub members: BTreeSet<UnitName>,
-    /// Until when nothing is done.
-    pub until: Timestamp,
+    /// Until when nothing is done; none: until a person has seen to it.
+    pub until: Option<Timestamp>,
     /// Where that comes from.
     pub source: Source,
     /// How many probes were sent.
@@ -49,6 +49,9 @@ const JUST_PAST: Duration = Duration::from_secs(3600);
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
+/// The file of a hold without an end names a time so far ahead.
+const CAPPED: Duration = Duration::from_secs(366 * 24 * 3600);
+
 /// The end of a hold, and where it comes from. `passed` is what named an end that has come.
 pub(super) fn end_of(
     limit: &Limit,
@@ -56,7 +59,10 @@ pub(super) fn end_of(
     guess: Duration,
     now: Now,
     policy: &Policy,
-) -> (Timestamp, Source) {
+) -> (Option<Timestamp>, Source) {
+    if limit.hard && !policy.breaks(Mutant::ProbesTheCapped) {
+        return (None, Source::Cap);
+    }
     if let Some(reset) = limit.reset.as_ref().filter(|reset| Some(*reset) != passed)
         && let Some(at) = reset.at(now.wall, &policy.zone)
     {
@@ -69,7 +75,7 @@ pub(super) fn end_of(
         let just_past = !reset.names_a_day() && ahead + JUST_PAST > DAY;
         if ahead <= most && !just_past {
             let until = add(at.max(now.wall), policy.limit_reset_slack);
-            return (until, Source::Banner(reset.text().to_owned()));
+            return (Some(until), Source::Banner(reset.text().to_owned()));
         }
     }
     let guess = if policy.breaks(Mutant::HoldsForEver) {
@@ -77,14 +83,14 @@ pub(super) fn end_of(
     } else {
         guess
     };
-    (add(now.wall, guess), Source::Guess)
+    (Some(add(now.wall, guess)), Source::Guess)
 }
 
 impl Hold {
     /// What a hold's file says of it.
     pub(super) fn file(&self) -> HoldFile {
         HoldFile {
-            until: self.until,
+            until: self.until.unwrap_or_else(|| add(self.since, CAPPED)),
             probes: self.probes,
         }
     }
@@ -93,6 +99,13 @@ impl Hold {
     pub(super) fn longer_guess(&mut self, policy: &Policy) {
         let longer = self.guess.saturating_mul(2).min(policy.limit_probe_max);
         self.guess = longer.max(policy.limit_probe_fallback.min(policy.limit_probe_max));
+    }
+}
+
+impl HoldFile {
+    /// The end that it names; none if that is too far ahead to be one.
+    pub(super) fn end(self, now: Now) -> Option<Timestamp> {
+        (self.until < add(now.wall, CAPPED / 2)).then_some(self.until)
     }
 }
 
@@ -147,6 +160,7 @@ mod tests {
             let limit = Limit { reset: reset.clone(), resumes_itself: false, hard: false };
             let guess = Duration::from_secs(guess);
             let (until, source) = end_of(&limit, None, guess, now, &policy);
+            let until = until.expect("it is no cap");
             prop_assert!(until >= wall, "{text}");
             match source {
                 Source::Banner(_) => {
@@ -167,7 +181,7 @@ mod tests {
             let policy = Policy::default();
             let mut hold = Hold {
                 members: BTreeSet::new(),
-                until: Timestamp::UNIX_EPOCH,
+                until: Some(Timestamp::UNIX_EPOCH),
                 source: Source::Guess,
                 probes: 0,
                 since: Timestamp::UNIX_EPOCH,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tmux_control::PaneId;
 
-use super::Done;
+use super::{Answered, Done};
 use super::{FleetSpec, HoldFile, Policy, Receipt, Remote};
 use crate::detect;
 
@@ -254,6 +254,15 @@ pub enum Input {
         op: Op,
         /// What became of the text.
         receipt: Receipt,
+    },
+    /// [`super::Action::Answer`] is through.
+    Answered {
+        /// The unit.
+        unit: UnitName,
+        /// The action.
+        op: Op,
+        /// What became of the answer.
+        answered: Answered,
     },
     /// A unit's process ended.
     Died {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::holds::Hold;
 use super::letter::Letter;
-use super::{Budget, UnitName};
+use super::{Attempt, Budget, UnitName};
 use crate::detect::Waiting;
 
 /// What outlives the process. Keys are the names of agents and services.
@@ -83,6 +83,10 @@ pub struct UnitMemory {
     /// A text that an earlier watchdog was typing into this process when it ended. It may stand in its
     /// input until something else is typed there.
     pub left: Option<Letter>,
+    /// Its conversation is full: its next start begins another.
+    pub full: bool,
+    /// The dialog that is being answered, or was last.
+    pub answer: Option<Attempt>,
 }
 
 impl UnitMemory {

@@ -23,6 +23,7 @@
 //! ```
 
 mod action;
+mod answer;
 mod budget;
 mod dice;
 mod done;
@@ -44,6 +45,7 @@ mod unit;
 mod tests;
 
 pub use action::Action;
+pub use answer::{Answered, Attempt, RESET, Reply};
 pub use budget::Budget;
 pub use done::{Done, done};
 pub use fact::{Cause, Fact, Post, Source, Stall};

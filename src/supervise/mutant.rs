@@ -40,6 +40,16 @@ pub enum Mutant {
     NeverRests,
     /// What people want is not written down.
     ForgetsWishes,
+    /// Dialogs are answered that no config has an answer for.
+    AnswersUnasked,
+    /// A dialog is answered though it has gone, or another one stands there.
+    AnswersTheGone,
+    /// A dialog is answered again and again.
+    AnswersWithoutEnd,
+    /// A conversation that is full is taken up again.
+    ResumesTheFull,
+    /// A cap on spending is probed.
+    ProbesTheCapped,
 }
 
 impl Policy {

@@ -87,6 +87,16 @@ pub struct Policy {
     pub letter_retry_max: Duration,
     /// How often a text is tried that does not arrive.
     pub letter_tries: u32,
+    /// A dialog must stand for so long before it is answered.
+    pub answer_settle: Duration,
+    /// How often the answer to one dialog is tried.
+    pub answer_tries: u32,
+    /// How often a dialog is answered that comes back each time, without work in between.
+    pub answers_in_a_row: u32,
+    /// A dialog that comes back within this time, without work in between, is the same one.
+    pub answer_again: Duration,
+    /// A program that tries again by itself for longer, without work in between, counts as silent.
+    pub retrying_max: Duration,
     /// A marker with nothing after it counts once its file has been the same for so long.
     pub bare_done: Duration,
     /// How long a look at the remote may be put off when looks fail.
@@ -148,6 +158,11 @@ impl Default for Policy {
             letter_retry: seconds(10),
             letter_retry_max: seconds(300),
             letter_tries: 3,
+            answer_settle: seconds(1),
+            answer_tries: 3,
+            answers_in_a_row: 12,
+            answer_again: seconds(10),
+            retrying_max: seconds(600),
             bare_done: seconds(10),
             fetch_delay_max: seconds(300),
             keep_every: seconds(60),

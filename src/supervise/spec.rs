@@ -1,5 +1,6 @@
 //! What the supervisor has to know of a config.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,9 @@ pub struct UnitSpec {
     pub wake: Option<Duration>,
     /// It is spoken to as one who stays, not as one who loops through phases.
     pub resident_voice: bool,
+    /// The dialogs of it that are answered without asking a person, by name.
+    #[serde(default)]
+    pub answers: BTreeSet<String>,
 }
 
 impl UnitSpec {
@@ -99,6 +103,7 @@ impl UnitSpec {
             stall_action: StallAction::Restart,
             wake: None,
             resident_voice: true,
+            answers: BTreeSet::new(),
         }
     }
 }

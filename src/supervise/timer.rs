@@ -29,6 +29,10 @@ pub enum Timer {
     Resume,
     /// Of a unit: a text that waits is tried again.
     Letter,
+    /// Of a unit: a dialog has stood long enough to be answered.
+    Answer,
+    /// Of a unit: it has tried again by itself for too long.
+    Retrying,
     /// Of a unit: it is to be woken.
     Wake,
     /// Of the fleet: a hold ends, is probed, or a probe has had its time.

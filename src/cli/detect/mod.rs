@@ -2,6 +2,7 @@
 
 pub(crate) mod backends;
 mod input;
+pub(crate) mod live;
 mod telling;
 
 use std::io::Write as _;
@@ -35,7 +36,11 @@ pub(crate) fn run(invocation: &Invocation, args: &DetectArgs) -> Outcome {
     let reading = if is_file(args) {
         of_file(invocation, args)?
     } else {
-        return Err(Failure::new("not yet"));
+        let name = args.what.to_string_lossy();
+        match live::ask_for(invocation, &name).map_err(|failure| or_a_file(args, failure))? {
+            Ok(live) => live.reading,
+            Err(exit) => return Ok(exit),
+        }
     };
     let now = args.now.unwrap_or_else(Timestamp::now);
     let zone = os::zone::local();
@@ -57,6 +62,15 @@ fn is_file(args: &DetectArgs) -> bool {
     let what = args.what.to_string_lossy();
     let only_of_files = args.size.is_some() || args.stream || args.backend.is_some();
     only_of_files || args.title.is_some() || what.contains('/') || what == "-"
+}
+
+/// A name that nobody has may be that of a file.
+fn or_a_file(args: &DetectArgs, failure: Failure) -> Failure {
+    if args.what.is_file() {
+        failure.hint("for a file say --backend, or write `./` before its name")
+    } else {
+        failure
+    }
 }
 
 fn of_file(invocation: &Invocation, args: &DetectArgs) -> Result<Reading, Failure> {

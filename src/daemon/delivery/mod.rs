@@ -8,6 +8,7 @@
 //! Where a preset says how the program's input looks (`standing`), all of this goes by what stands
 //! in there, and nothing is typed where no input is shown (`by_input`).
 
+mod answer;
 mod by_input;
 mod draft;
 mod glance;
@@ -28,6 +29,7 @@ use super::screens::{Confirmed, confirm};
 use super::tap::Registry;
 use crate::preset::{Input, Preset};
 use crate::tmux::{Capture, Connection, PaneId, TmuxError};
+pub(super) use answer::Question;
 use glance::Glance;
 use moment::refusal;
 use probe::Probe;
@@ -156,7 +158,7 @@ impl Typist {
                 receipt => break receipt,
             }
         };
-        self.registry.calm(pane);
+        self.registry.calm(pane, &pulse);
         receipt
     }
 
@@ -288,13 +290,7 @@ impl Desk<'_> {
         if let Some(receipt) = refusal(view, letter.through) {
             return Ok(Ready::No(receipt));
         }
-        let last_key = self.connection.last_key(self.pane).await;
-        let now = self.typist.clock.now().wall.as_second();
-        let is_recent = |at: i64| (0..TYPING).contains(&(now - at));
-        if last_key
-            .map_err(|error| error.to_string())?
-            .is_some_and(is_recent)
-        {
+        if self.is_typed_into().await? {
             return Ok(Ready::No(Receipt::Waits(
                 "somebody is typing there".to_owned(),
             )));
@@ -334,6 +330,14 @@ impl Desk<'_> {
         };
         let why = format!("{whose} stands in its input: {:?}", draft::told(&draft));
         Ok(Ready::No(Receipt::Waits(why)))
+    }
+
+    /// Whether a person has just typed something into the pane.
+    async fn is_typed_into(&self) -> Result<bool, String> {
+        let last_key = self.connection.last_key(self.pane).await;
+        let last_key = last_key.map_err(|error| error.to_string())?;
+        let now = self.typist.clock.now().wall.as_second();
+        Ok(last_key.is_some_and(|at| (0..TYPING).contains(&(now - at))))
     }
 
     /// Presses the submit key once for a text of an earlier watchdog: it was on its way, and nothing

@@ -83,6 +83,7 @@ impl Engine {
                 finish(outbox, 0);
             }
             Request::Screen { name, confirm } => self.show_screen(&name, confirm, outbox),
+            Request::Detect { name } => self.show_reading(&name, outbox),
             Request::Events { .. } => {
                 // The client may have gone.
                 let _ = stream.send(self.events.subscribe());
@@ -285,7 +286,10 @@ pub(super) fn not_kept(error: &str) -> Note {
 fn reads(request: &Request) -> bool {
     matches!(
         request,
-        Request::Status | Request::Screen { .. } | Request::Events { .. }
+        Request::Status
+            | Request::Screen { .. }
+            | Request::Detect { .. }
+            | Request::Events { .. }
     )
 }
 

@@ -97,6 +97,11 @@ fn of_agent(agent: &Agent) -> UnitSpec {
         },
         wake: agent.wake.as_ref().map(|wake| wake.interval),
         resident_voice: matches!(agent.kind, Kind::Persistent | Kind::Orchestrator),
+        answers: agent
+            .answers
+            .iter()
+            .map(|(dialog, _)| dialog.to_owned())
+            .collect(),
     }
 }
 

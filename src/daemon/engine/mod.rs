@@ -330,6 +330,12 @@ impl Engine {
                     pane,
                     letter,
                 } => self.type_letter(unit, op, pane, letter),
+                Action::Answer {
+                    unit,
+                    op,
+                    pane,
+                    dialog,
+                } => self.answer_dialog(unit, op, pane, &dialog),
                 Action::WriteHold { unit, hold } => self.write_hold(unit, hold),
                 Action::WriteIndex { op, index } => self.write_index(op, index),
                 Action::MarkComplete { op, complete } => self.mark_complete(op, complete),

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use super::{Engine, News};
 use crate::config::{self, Fleet};
-use crate::daemon::delivery::{self, Through, Typist};
+use crate::daemon::delivery::{self, Question, Through, Typist};
 use crate::daemon::screens;
 use crate::daemon::status::foreground;
 use crate::detect::foreign_program;
-use crate::supervise::{Foreign, Input, Letter, Op, Purpose, Receipt, UnitName, View};
+use crate::supervise::{
+    Answered, Foreign, Input, Letter, Op, Purpose, RESET, Receipt, UnitName, View,
+};
 use crate::tmux::PaneId;
 
 /// How long a service's screen may take to stand still.
@@ -98,6 +100,30 @@ impl Engine {
         });
     }
 
+    /// Answers a dialog of a unit, once what is remembered of that is on disk.
+    pub(super) fn answer_dialog(&mut self, unit: UnitName, op: Op, pane: PaneId, dialog: &str) {
+        let written = self
+            .disk
+            .save_and_tell(super::MEMORY, &self.supervisor.memory());
+        let journalled = self.journal.durable();
+        let typist = Typist {
+            connection: self.connection.clone(),
+            registry: self.registry.clone(),
+            clock: self.clock,
+        };
+        let news = self.news.clone();
+        let question = question(&self.fleet, &unit, dialog);
+        tokio::spawn(async move {
+            let _ = (written.await, journalled.await);
+            let answered = match question {
+                Ok(question) => typist.answer(pane, &question).await,
+                Err(why) => Answered::Never(why),
+            };
+            let answered = Input::Answered { unit, op, answered };
+            let _ = news.send(News::Result(answered)).await;
+        });
+    }
+
     /// A text of an earlier watchdog may stand in this process's input, pasted and not submitted.
     pub(super) fn recall_what_was_typed(&mut self, unit: &UnitName, pane: PaneId, pid: i32) {
         let left = self.runtime(unit).left.take();
@@ -108,6 +134,15 @@ impl Engine {
             self.registry.remember(pane, recall);
         }
     }
+}
+
+/// What is answered to a dialog.
+fn question(fleet: &Fleet, unit: &UnitName, dialog: &str) -> Result<Question, String> {
+    if dialog == RESET {
+        return Ok(Question::enter(dialog));
+    }
+    let agent = fleet.agent(unit.as_str());
+    Question::of(agent.ok_or("the config no longer has it")?, dialog)
 }
 
 /// What is typed for a letter.

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 
 use crate::daemon::wire::{self, Outcome, State, What};
 use crate::detect::{self, Seen as Showing};
-use crate::supervise::{Cause, Fact, Judgement, Post, Receipt, Source, Stall, UnitName};
+use crate::supervise::{
+    Answered, Cause, Fact, Judgement, Post, Receipt, Reply, Source, Stall, UnitName,
+};
 
 /// A judgement in the words of the wire.
 pub(in crate::daemon) fn state(judgement: Judgement) -> State {
@@ -49,6 +51,7 @@ pub(in crate::daemon) fn source(source: &Source) -> (wire::Source, Option<String
     match source {
         Source::Banner(text) => (wire::Source::Banner, Some(text.clone())),
         Source::Guess => (wire::Source::Guess, None),
+        Source::Cap => (wire::Source::Cap, None),
         Source::File => (wire::Source::File, None),
     }
 }
@@ -102,7 +105,7 @@ pub fn what_in(fact: Fact, zone: &TimeZone) -> What {
             delay_ms: millis(delay),
             cause: because(&cause, zone),
             rows: match cause {
-                Cause::Fatal(rows) => rows,
+                Cause::Fatal(rows) | Cause::Full(rows) => rows,
                 _ => Vec::new(),
             },
         },
@@ -224,6 +227,20 @@ pub fn what_in(fact: Fact, zone: &TimeZone) -> What {
             until,
             held_to,
         },
+        Fact::Answer {
+            unit,
+            dialog,
+            reply,
+        } => {
+            let (outcome, option, reason) = replied(reply);
+            What::Answer {
+                agent: name(unit),
+                dialog,
+                outcome,
+                option,
+                reason,
+            }
+        }
         Fact::Post {
             unit,
             purpose,
@@ -238,6 +255,20 @@ pub fn what_in(fact: Fact, zone: &TimeZone) -> What {
                 reason,
                 text,
             }
+        }
+    }
+}
+
+fn replied(reply: Reply) -> (Outcome, Option<String>, Option<String>) {
+    match reply {
+        Reply::Begins => (Outcome::Typing, None, None),
+        Reply::Unknown => (Outcome::Unknown, None, None),
+        Reply::LeftToPerson => (Outcome::Dropped, None, None),
+        Reply::Result(Answered::Gone(option)) => (Outcome::Landed, Some(option), None),
+        Reply::Result(Answered::Stands(option)) => (Outcome::Unconfirmed, Some(option), None),
+        Reply::Result(Answered::Waits(why)) => (Outcome::Waits, None, Some(why)),
+        Reply::Result(Answered::Failed(why) | Answered::Never(why)) => {
+            (Outcome::Failed, None, Some(why))
         }
     }
 }
@@ -266,6 +297,7 @@ pub(in crate::daemon) fn because(cause: &Cause, zone: &TimeZone) -> String {
         Cause::LostPane => "its pane went away".to_owned(),
         Cause::NotStarted => "it could not be started".to_owned(),
         Cause::Fatal(_) => "its screen shows that the session cannot go on".to_owned(),
+        Cause::Full(_) => "its conversation is full; a new one begins".to_owned(),
         Cause::Stalled(Stall::Silent(span)) => {
             format!("it showed no activity for {}", rough(*span))
         }

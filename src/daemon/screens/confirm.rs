@@ -16,6 +16,8 @@ pub(in crate::daemon) struct Confirmed {
     pub(in crate::daemon) picture: Picture,
     /// What that means, without a past.
     pub(in crate::daemon) fact: Fact,
+    /// Its lines as its preset sees them, each with the row at which it begins; none without one.
+    pub(in crate::daemon) lines: Vec<(u16, String)>,
     /// Whether the model had it shown the same.
     pub(in crate::daemon) agrees: bool,
     /// When the pane last wrote something, as far as this daemon heard it, on its monotonic clock.

@@ -141,8 +141,8 @@ pub enum What {
         agent: String,
         /// The account, where several agents share it.
         account: Option<String>,
-        /// Until when nothing is done.
-        until: Timestamp,
+        /// Until when nothing is done; null: until a person has seen to it.
+        until: Option<Timestamp>,
         /// Where that time comes from.
         source: Source,
         /// The words of the banner that names it.
@@ -216,6 +216,20 @@ pub enum What {
         reason: Option<String>,
         /// The text, where it is known.
         text: Option<String>,
+    },
+    /// A dialog is answered as the config says, or was.
+    Answer {
+        /// The agent.
+        agent: String,
+        /// The dialog's name.
+        dialog: String,
+        /// What became of it: `typing`, `landed` (the dialog is gone), `unconfirmed` (it still stands
+        /// there), `waits`, `failed`, `unknown`, or `dropped` (it is left to a person).
+        outcome: Outcome,
+        /// The label of the option that was chosen.
+        option: Option<String>,
+        /// Why that became of it, a part of a sentence.
+        reason: Option<String>,
     },
     /// Work was handed over.
     Handoff {
@@ -295,6 +309,7 @@ impl What {
             | Self::WaitsTooLong { agent, .. }
             | Self::Login { agent, .. }
             | Self::Delivery { agent, .. }
+            | Self::Answer { agent, .. }
             | Self::Handoff { agent, .. } => vec![agent],
             Self::Wanted { agent, .. }
             | Self::Paused { agent, .. }

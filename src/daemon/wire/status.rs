@@ -176,8 +176,8 @@ pub struct Budget {
 /// A usage limit that is waited out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// Until when.
-    pub until: Timestamp,
+    /// Until when; null: until a person has seen to it.
+    pub until: Option<Timestamp>,
     /// Where that time comes from.
     pub source: Source,
     /// The words of the banner that names it.
@@ -195,6 +195,8 @@ pub enum Source {
     Banner,
     /// Nothing that can be trusted names it.
     Guess,
+    /// It is a cap on spending, which does not end by itself.
+    Cap,
     /// A person, or the predecessor, wrote it into the hold's file.
     File,
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{Run, Supervisor};
 use crate::detect::{self};
 use crate::supervise::fact::Source;
@@ -40,12 +42,18 @@ impl Supervisor {
             // Whoever removes it wants to know whether the limit is over.
             None => {
                 if let Some(hold) = self.holds.get_mut(&key) {
-                    (hold.until, hold.source) = (run.now.wall, Source::File);
+                    (hold.until, hold.source) = (Some(run.now.wall), Source::File);
                 }
             }
             Some(file) => {
+                let end = file.end(run.now);
+                let source = match end {
+                    Some(_) => Source::File,
+                    None => Source::Cap,
+                };
                 let same = |hold: &Hold| {
-                    hold.until.as_second() == file.until.as_second() && hold.probes == file.probes
+                    hold.until.map(Timestamp::as_second) == end.map(Timestamp::as_second)
+                        && hold.probes == file.probes
                 };
                 if member && known.is_some_and(same) {
                     return;
@@ -53,8 +61,8 @@ impl Supervisor {
                 let guess = self.policy.limit_probe_fallback;
                 let hold = self.holds.entry(key.clone()).or_insert_with(|| Hold {
                     members: BTreeSet::new(),
-                    until: file.until,
-                    source: Source::File,
+                    until: end,
+                    source: source.clone(),
                     probes: file.probes,
                     since: run.now.wall,
                     told: None,
@@ -63,7 +71,7 @@ impl Supervisor {
                     guess,
                 });
                 hold.members.insert(name.clone());
-                (hold.until, hold.source, hold.probes) = (file.until, Source::File, file.probes);
+                (hold.until, hold.source, hold.probes) = (end, source, file.probes);
                 // What was to be asked is asked when the new time has come.
                 hold.probing = None;
                 let members: Vec<UnitName> = hold.members.iter().cloned().collect();
@@ -121,7 +129,7 @@ impl Supervisor {
         let keys: Vec<String> = self.holds.keys().cloned().collect();
         if self.policy.breaks(Mutant::ForgetsHolds) {
             for hold in self.holds.values_mut() {
-                hold.until = run.now.wall;
+                hold.until = Some(run.now.wall);
             }
         }
         for key in keys {
@@ -136,8 +144,8 @@ impl Supervisor {
             // It may have been typed: it is not typed again before its effect could be seen. The
             // files of other holds are left as they are: somebody may have edited them meanwhile.
             let soonest = add(run.now.wall, fallback);
-            if hold.until < soonest {
-                (hold.until, hold.source) = (soonest, Source::Guess);
+            if hold.until.is_some_and(|until| until < soonest) {
+                (hold.until, hold.source) = (Some(soonest), Source::Guess);
             }
             let told = (hold.until, hold.source.clone());
             run.remember = true;
@@ -153,12 +161,17 @@ impl Supervisor {
         let most = policy.dated_reset_max + policy.limit_reset_slack;
         for hold in self.holds.values_mut() {
             // A guess was an interval, and not a date.
-            if hold.source == Source::Guess {
-                let left = hold.until.duration_since(last.wall);
+            let guessed = hold.source == Source::Guess;
+            hold.until = hold.until.map(|until| {
+                let left = until.duration_since(last.wall);
                 let left = Duration::try_from(left).unwrap_or_default();
-                hold.until = add(run.now.wall, left);
-            }
-            hold.until = hold.until.min(add(run.now.wall, most));
+                let until = if guessed {
+                    add(run.now.wall, left)
+                } else {
+                    until
+                };
+                until.min(add(run.now.wall, most))
+            });
             if let Some(until) = hold
                 .probing
                 .as_mut()

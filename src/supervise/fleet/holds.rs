@@ -69,14 +69,23 @@ impl Supervisor {
         let key = self.key_of(name);
         let account = self.account_of(name);
         let limit = fact.limit.clone().unwrap_or_default();
+        let capped = self.is_capped(&key, Some(name));
         let (now, policy) = (run.now, &self.policy);
         run.remember = true;
         if let Some(hold) = self.holds.get_mut(&key) {
             let joins = hold.members.insert(name.clone());
             let new_words = limit.reset.is_some() && limit.reset != hold.reset;
             let (until, source) = end_of(&limit, hold.reset.as_ref(), hold.guess, now, policy);
-            let surer = new_words && source != Source::Guess && until != hold.until;
+            let surer = match (until, hold.until) {
+                // What a person wrote into its file counts until that time has come.
+                (None, _) => hold.until.is_some() && (joins || hold.source != Source::File),
+                (Some(_), None) => !capped,
+                (Some(_), Some(_)) => new_words && source != Source::Guess && until != hold.until,
+            };
             if surer {
+                if until.is_none() {
+                    hold.probing = None;
+                }
                 (hold.until, hold.source, hold.reset) = (until, source, limit.reset);
             }
             if surer || joins {
@@ -86,8 +95,8 @@ impl Supervisor {
         } else {
             let guess = policy.limit_probe_fallback;
             let (until, source) = match soon {
-                Some(soon) => (soon, Source::Guess),
-                None => end_of(&limit, None, guess, now, policy),
+                Some(soon) if !limit.hard => (Some(soon), Source::Guess),
+                _ => end_of(&limit, None, guess, now, policy),
             };
             tell_hold(run, name, account, (until, source.clone()), fact);
             let mut hold = Hold {
@@ -105,6 +114,13 @@ impl Supervisor {
                 hold.longer_guess(policy);
             }
             self.holds.insert(key.clone(), hold);
+        }
+        if self
+            .holds
+            .get(&key)
+            .is_some_and(|hold| hold.until.is_none())
+        {
+            self.withdraw_probes(run, &key);
         }
         self.write_hold(run, &key);
         self.sync_holds(run);
@@ -151,6 +167,7 @@ impl Supervisor {
             hold: None,
         });
         self.one(run, name, |unit, ctx| unit.withdraw(ctx, Purpose::Probe));
+        self.review_cap(run, &key);
         self.sync_holds(run);
     }
 
@@ -248,7 +265,7 @@ pub(super) fn tell_hold(
     run: &mut Run<'_>,
     unit: &UnitName,
     account: Option<String>,
-    (until, source): (jiff::Timestamp, Source),
+    (until, source): (Option<jiff::Timestamp>, Source),
     fact: &detect::Fact,
 ) {
     run.announce(Fact::Hold {

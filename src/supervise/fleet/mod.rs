@@ -2,6 +2,7 @@
 //! concerns several of them at once.
 
 mod asks;
+mod caps;
 mod handoff;
 mod hold_files;
 mod holds;
@@ -231,6 +232,9 @@ impl Supervisor {
             }
             Input::Typed { unit, op, receipt } => {
                 self.one(run, &unit, |unit, ctx| unit.typed(ctx, op, receipt));
+            }
+            Input::Answered { unit, op, answered } => {
+                self.one(run, &unit, |unit, ctx| unit.answered(ctx, op, answered));
             }
             Input::Died {
                 unit,

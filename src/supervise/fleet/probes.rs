@@ -75,19 +75,27 @@ impl Supervisor {
     /// Looks after one hold; when to do so again.
     pub(super) fn tend_hold(&mut self, run: &mut Run<'_>, key: &str) -> Option<jiff::Timestamp> {
         let wall = run.now.wall;
-        let hold = self.holds.get(key)?;
+        let hold = self.holds.get(key)?.clone();
         if let Some(probing) = hold.probing.clone() {
             return match probing.until {
                 None => Some(add(wall, self.policy.wall_check)),
                 Some(until) if until > wall => Some(until),
                 Some(_) => {
                     self.probe_failed(run, key, &probing.unit);
-                    self.holds.get(key).map(|hold| hold.until)
+                    self.holds.get(key).and_then(|hold| hold.until)
                 }
             };
         }
-        if hold.until > wall {
-            return Some(hold.until);
+        let Some(until) = hold.until else {
+            self.tend_cap(run, key);
+            return None;
+        };
+        if until > wall {
+            return Some(until);
+        }
+        if hold.source != Source::File && self.is_capped(key, None) {
+            self.cap(run, key);
+            return None;
         }
         if !self.ready {
             // What runs is not known yet.
@@ -110,7 +118,7 @@ impl Supervisor {
             self.lift(run, key, &by, "its time is over");
             return None;
         }
-        let patient = add(hold.until, self.policy.self_resume_grace);
+        let patient = add(until, self.policy.self_resume_grace);
         let (mut again, mut asked) = (add(wall, self.policy.wall_check), None);
         for name in living {
             let unit = self.unit(&name)?;
@@ -180,7 +188,7 @@ impl Supervisor {
         run.remember = true;
         hold.probing = None;
         // It may have named another end as its answer.
-        if hold.until <= run.now.wall {
+        if hold.until.is_some_and(|until| until <= run.now.wall) {
             let passed = hold.reset.as_ref();
             (hold.until, hold.source) = end_of(&limit, passed, hold.guess, run.now, &policy);
             if hold.source == Source::Guess {
@@ -189,6 +197,9 @@ impl Supervisor {
                 hold.reset = limit.reset;
             }
         }
+        let Some(until) = hold.until else {
+            return self.cap(run, key);
+        };
         let daily = hold
             .told
             .is_some_and(|told| add(told, policy.hold_told_every) <= run.now.wall);
@@ -198,7 +209,7 @@ impl Supervisor {
                 unit: name.clone(),
                 probes: hold.probes,
                 since: hold.since,
-                until: hold.until,
+                until,
             });
         }
         self.write_hold(run, key);

@@ -94,6 +94,7 @@ impl Unit {
         self.budget = super::Budget::default();
         self.latched = None;
         self.stall_told = false;
+        self.answer = None;
     }
 
     /// Pings are of no use to who begins a phase, since that looks at the remote first, nor to who
@@ -123,6 +124,7 @@ impl Unit {
             }
         }
         self.stall_told = false;
+        self.answer = None;
         self.look_after_again(ctx);
     }
 
@@ -181,6 +183,7 @@ impl Unit {
             self.timers.set_mono(Timer::Start, ctx.now.mono);
         }
         self.set_stall_timer(ctx);
+        self.set_answer_timer(ctx);
         self.set_wake_timer(ctx);
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tmux_control::PaneId;
 
+use super::known::is_full;
 use super::{Context, Known, Life, Plan, Report, Then, Unit};
 use crate::detect::Seen as Showing;
 use crate::supervise::fact::{Cause, Fact};
@@ -37,6 +38,7 @@ impl Unit {
         }
         let known = self.known.filter(|known| known.pid == seen.pid);
         let (nudged, waiting, left) = (self.nudged, self.waiting, self.left.take());
+        let answer = self.answer.take();
         // What another process than the known one shows is its own.
         self.adopted = known.is_some() || self.known.is_none();
         self.run(ctx, seen.pane, seen.pid);
@@ -44,6 +46,7 @@ impl Unit {
             // Silence goes on over a restart of the watchdog.
             self.silent_since = known.silent_since.or(self.silent_since);
             (self.nudged, self.waiting, self.left) = (nudged, waiting, left);
+            self.answer = answer;
             self.set_stall_timer(ctx);
         }
         self.phase = match known {
@@ -213,6 +216,8 @@ impl Unit {
                 ctx.reports.push((self.name.clone(), Report::Failed));
             }
         }
+        let full = self.shown.as_ref().filter(|fact| is_full(fact)).cloned();
+        self.full |= full.is_some() && !success;
         self.forget_shown();
         *ctx.remember = true;
         let asked = std::mem::take(&mut self.anew);
@@ -234,6 +239,8 @@ impl Unit {
             // The server's fault, and not its own.
             self.tell_restart(ctx, 0, Duration::ZERO, cause);
             Some(Duration::ZERO)
+        } else if let Some(full) = full {
+            self.spend(ctx, &Cause::Full(full.rows))
         } else {
             self.spend(ctx, &cause)
         };

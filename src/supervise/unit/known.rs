@@ -179,8 +179,24 @@ impl Unit {
         self.spec.as_ref().map_or(Care::None, |spec| spec.care)
     }
 
+    /// Whether its screen shows a cap on spending.
+    pub(in crate::supervise) fn shows_cap(&self) -> bool {
+        let limit = self.shown().and_then(|fact| fact.limit.as_ref());
+        self.showing() == Showing::Limited && limit.is_some_and(|limit| limit.hard)
+    }
+
+    /// Whether its screen shows that its conversation is full.
+    pub(super) fn shows_full(&self) -> bool {
+        self.shown().is_some_and(is_full)
+    }
+
     /// What its screen shows, unknown if it does not run.
     pub(in crate::supervise) fn showing(&self) -> Showing {
         self.shown().map_or(Showing::Unknown, |fact| fact.state)
     }
+}
+
+/// Whether a screen shows that a conversation is full.
+pub(super) fn is_full(fact: &detect::Fact) -> bool {
+    fact.state == Showing::Fatal && fact.full
 }

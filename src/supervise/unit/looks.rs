@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::known::is_full;
 use super::{Context, Held, Life, Report, Unit};
 use crate::detect::Seen as Showing;
 use crate::supervise::Action;
@@ -36,7 +37,7 @@ impl Unit {
         let Life::Running { pane, pid, .. } = self.life else {
             return;
         };
-        if !ctx.ready || self.looking.is_some() || self.typing.is_some() {
+        if !ctx.ready || self.looking.is_some() || self.is_being_typed_into() {
             self.look_later(ctx, why, ctx.policy.tmux_retry);
             return;
         }
@@ -107,6 +108,11 @@ impl Unit {
     }
 
     fn confirmed_fatal(&mut self, ctx: &mut Context<'_>, view: &View) {
+        if is_full(&view.fact) {
+            // To take it up again would cure nothing.
+            self.full = true;
+            return self.restart(ctx, Cause::Full(view.fact.rows.clone()));
+        }
         let resumed = self.resumed && self.ran_at_most(ctx.policy.resume_trial, ctx);
         if view.fact.no_conversation && self.resumed || view.fact.state == Showing::Fatal && resumed
         {
@@ -132,7 +138,7 @@ impl Unit {
             return;
         };
         let still = match &cause {
-            Cause::Fatal(_) => view.fact.state == Showing::Fatal,
+            Cause::Fatal(_) | Cause::Full(_) => view.fact.state == Showing::Fatal,
             Cause::Stalled(_) => self.stalled(ctx).is_some(),
             Cause::WrongProgram { .. } => view.foreign.is_some(),
             Cause::BadResume => view.fact.no_conversation || view.fact.state == Showing::Fatal,

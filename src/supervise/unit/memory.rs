@@ -21,6 +21,8 @@ impl Unit {
             silent_since: memory.silent_since,
             phase: memory.phase,
         });
+        self.full = memory.full;
+        self.recall_answer(ctx, memory.answer.clone());
         self.left = memory.typing.clone().or_else(|| memory.left.clone());
         if let Some(letter) = memory.typing.clone() {
             *ctx.remember = true;
@@ -50,6 +52,8 @@ impl Unit {
             letters: self.letters.iter().cloned().collect(),
             typing: self.typing.as_ref().map(|(_, letter)| letter.clone()),
             left: self.left.clone(),
+            full: self.full,
+            answer: self.answer.clone(),
         }
     }
 }

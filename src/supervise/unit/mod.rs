@@ -1,5 +1,6 @@
 //! One agent or service: what it does, and what a change means for it.
 
+mod answers;
 mod asks;
 mod context;
 mod events;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use tmux_control::PaneId;
 
 use super::Mutant;
+use super::answer::Attempt;
 use super::budget::{Budget, Verdict};
 use super::fact::{Cause, Fact};
 use super::input::{Ending, Foreign, Now, Op, UnitName};
@@ -97,6 +99,20 @@ pub struct Unit {
     told_waiting: Option<String>,
     /// How often in a row it was no good moment to type.
     waits: u32,
+    /// The answer that is being given to a dialog.
+    answering: Option<(Op, String)>,
+    /// How far the answer to the dialog has come that stands there, or stood there last.
+    answer: Option<Attempt>,
+    /// Why that could not be given, as it was told, and how often in a row.
+    answer_waits: Option<(String, u32)>,
+    /// When a dialog last went.
+    dialog_gone: Option<Duration>,
+    /// Its conversation is full: its next start begins another.
+    full: bool,
+    /// Since when it tries again by itself, without work in between.
+    retrying_since: Option<Duration>,
+    /// It has done so for too long, and that was told.
+    retries_long: bool,
     silent_since: Option<Duration>,
     nudged: bool,
     stall_told: bool,
@@ -147,6 +163,13 @@ impl Unit {
             tries: 0,
             told_waiting: None,
             waits: 0,
+            answering: None,
+            answer: None,
+            answer_waits: None,
+            dialog_gone: None,
+            full: false,
+            retrying_since: None,
+            retries_long: false,
             silent_since: None,
             nudged: false,
             stall_told: false,
@@ -248,6 +271,8 @@ impl Unit {
                 Timer::Stall => self.look(ctx, Why::Stall),
                 Timer::LimitGone => ctx.reports.push((self.name.clone(), Report::LimitGone)),
                 Timer::Resume => self.goes_on(ctx),
+                Timer::Answer => self.answer_is_due(ctx),
+                Timer::Retrying => self.retries_too_long(ctx),
                 Timer::Wake => self.wake(ctx),
                 // What waits is looked at after every input.
                 _ => {}

@@ -90,7 +90,10 @@ impl Unit {
             return;
         };
         self.withdraw_stale_wakes(ctx);
-        if self.typing.is_some() || self.letters.is_empty() || self.timers.is_set(Timer::Letter) {
+        if self.is_being_typed_into()
+            || self.letters.is_empty()
+            || self.timers.is_set(Timer::Letter)
+        {
             return;
         }
         let next = self
@@ -112,6 +115,11 @@ impl Unit {
         }
         let letter = self.letters.remove(index).expect("it was found there");
         self.type_it(ctx, pane, letter);
+    }
+
+    /// Whether a text or an answer is on its way to it.
+    pub(super) fn is_being_typed_into(&self) -> bool {
+        self.typing.is_some() || self.answering.is_some()
     }
 
     fn type_it(&mut self, ctx: &mut Context<'_>, pane: PaneId, letter: Letter) {
@@ -140,6 +148,7 @@ impl Unit {
         let free = ctx.ready
             && !self.prompting
             && self.looking.is_none()
+            && self.answering.is_none()
             // Who has to be started anew for another phase waits for that, unless a limit keeps it.
             && (self.to_phase.is_none() || purpose.goes_through_limit())
             && self.wanted(ctx.fleet) != Some(false);

@@ -34,6 +34,7 @@ impl Unit {
         self.adopted = false;
         self.run(ctx, pane, pid);
         self.resumed = resumed;
+        self.full &= resumed;
         self.prompting = prompting;
         self.phase = phase;
         if !self

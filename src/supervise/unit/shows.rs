@@ -9,6 +9,7 @@ use super::looks::Why;
 use super::{Context, Held, Life, Report, Unit};
 use crate::detect::{self, Seen as Showing, Waiting};
 use crate::supervise::Mutant;
+use crate::supervise::budget::rough;
 use crate::supervise::fact::Fact;
 use crate::supervise::holds::add;
 use crate::supervise::input::Foreign;
@@ -31,6 +32,7 @@ impl Unit {
     /// Takes in what its screen shows, from the stream or from tmux.
     pub(super) fn take_fact(&mut self, ctx: &mut Context<'_>, fact: detect::Fact) {
         let before = self.showing();
+        let dialog_before = self.dialog().map(str::to_owned);
         let state = fact.state;
         let limit_before = self.shown.as_ref().and_then(|fact| fact.limit.clone());
         if state != Showing::Unknown {
@@ -67,6 +69,51 @@ impl Unit {
         }
         self.watch_limit(ctx, limit_news, fact);
         self.take_waiting(ctx, waiting);
+        if state == Showing::Working {
+            *ctx.remember |= std::mem::take(&mut self.full);
+        }
+        self.watch_dialog(ctx, dialog_before.as_deref());
+        self.watch_retries(ctx);
+        self.watch_silence(ctx);
+    }
+
+    /// To try again by itself counts as activity, but not for ever.
+    fn watch_retries(&mut self, ctx: &Context<'_>) {
+        match self.showing() {
+            Showing::Retrying => {
+                let since = *self.retrying_since.get_or_insert(ctx.now.mono);
+                if !self.retries_long {
+                    let at = since.saturating_add(ctx.policy.retrying_max);
+                    self.timers.set_mono(Timer::Retrying, at);
+                }
+            }
+            Showing::Unknown => {}
+            _ => self.forget_retries(),
+        }
+    }
+
+    pub(super) fn forget_retries(&mut self) {
+        (self.retrying_since, self.retries_long) = (None, false);
+        self.timers.clear(Timer::Retrying);
+    }
+
+    /// It has tried again by itself for so long, without work in between, that it counts as silent
+    /// from now on.
+    pub(super) fn retries_too_long(&mut self, ctx: &mut Context<'_>) {
+        if self.showing() != Showing::Retrying || std::mem::replace(&mut self.retries_long, true) {
+            return;
+        }
+        let span = rough(ctx.policy.retrying_max);
+        let then = match self.care() {
+            Care::HealAndStall => "it counts as silent from now on",
+            _ => "it is left alone",
+        };
+        ctx.announce(Fact::Told {
+            unit: self.name.clone(),
+            text: format!(
+                "it has been trying again by itself for {span}, without work in between; {then}"
+            ),
+        });
         self.watch_silence(ctx);
     }
 
@@ -120,12 +167,8 @@ impl Unit {
     /// Silence begins when it no longer shows activity, and ends when it does.
     fn watch_silence(&mut self, ctx: &mut Context<'_>) {
         match self.showing() {
-            Showing::Idle | Showing::Unknown | Showing::Fatal => {
-                if self.silent_since.is_none() {
-                    self.silent_since = Some(ctx.now.mono);
-                    *ctx.remember |= self.care() == Care::HealAndStall;
-                }
-            }
+            Showing::Idle | Showing::Unknown | Showing::Fatal => self.falls_silent(ctx),
+            Showing::Retrying if self.retries_long => self.falls_silent(ctx),
             _ => {
                 if self.silent_since.take().is_some() {
                     *ctx.remember |= self.care() == Care::HealAndStall;
@@ -137,10 +180,26 @@ impl Unit {
         self.set_stall_timer(ctx);
     }
 
+    fn falls_silent(&mut self, ctx: &mut Context<'_>) {
+        if self.silent_since.is_none() {
+            self.silent_since = Some(ctx.now.mono);
+            *ctx.remember |= self.care() == Care::HealAndStall;
+        }
+    }
+
+    /// Whether what it shows is no activity, however it goes on.
+    fn shows_nothing(&self) -> bool {
+        match self.showing() {
+            Showing::Idle | Showing::Unknown => true,
+            Showing::Retrying => self.retries_long,
+            _ => false,
+        }
+    }
+
     /// Until when it may be silent.
     pub(super) fn stall_deadline(&self, ctx: &Context<'_>) -> Option<At> {
         let spec = self.spec.as_ref()?;
-        let counts = matches!(self.showing(), Showing::Idle | Showing::Unknown)
+        let counts = self.shows_nothing()
             && spec.care == Care::HealAndStall
             && self.held != Held::Member
             && matches!(self.life, Life::Running { .. });
@@ -161,7 +220,7 @@ impl Unit {
         if self.care() == Care::HealAndStall
             && self.silent_since.is_none()
             && matches!(self.life, Life::Running { .. })
-            && matches!(self.showing(), Showing::Idle | Showing::Unknown)
+            && self.shows_nothing()
         {
             self.silent_since = Some(ctx.now.mono);
         }
@@ -207,6 +266,7 @@ impl Unit {
             self.timers.clear(Timer::LimitGone);
         }
         self.set_stall_timer(ctx);
+        self.set_answer_timer(ctx);
         self.restart_for_phase(ctx);
     }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tmux_control::PaneId;
 
 use super::{Context, Life, Plan, Report, Then, Unit};
-use crate::supervise::Action;
 use crate::supervise::fact::Cause;
 use crate::supervise::timer::Timer;
+use crate::supervise::{Action, Mutant};
 
 impl Unit {
     /// Starts it now, since the fleet's machine lets it.
@@ -20,6 +20,7 @@ impl Unit {
             return;
         }
         let op = ctx.op();
+        let fresh = plan.fresh || self.begins_anew(ctx);
         self.life = Life::Starting {
             op,
             old: None,
@@ -29,8 +30,13 @@ impl Unit {
         ctx.out.push(Action::Start {
             unit: self.name.clone(),
             op,
-            fresh: plan.fresh,
+            fresh,
         });
+    }
+
+    /// Whether a conversation that is full must not be taken up again.
+    fn begins_anew(&self, ctx: &Context<'_>) -> bool {
+        self.full && !ctx.policy.breaks(Mutant::ResumesTheFull)
     }
 
     /// Whether it waits to be started, and whether by a person's word.
@@ -129,7 +135,7 @@ impl Unit {
         };
         match self.life {
             Life::Running { pane, pid, .. } => {
-                let busy = !ctx.ready || ctx.slots == 0 || self.typing.is_some();
+                let busy = !ctx.ready || ctx.slots == 0 || self.is_being_typed_into();
                 if self.held != super::Held::No || busy {
                     return;
                 }
@@ -174,6 +180,8 @@ impl Unit {
         fresh: bool,
     ) {
         let op = ctx.op();
+        self.full |= self.shows_full();
+        let fresh = fresh || self.begins_anew(ctx);
         self.doomed = None;
         self.anew = false;
         ctx.slots = ctx.slots.saturating_sub(1);
@@ -257,6 +265,11 @@ impl Unit {
         self.silent_since = None;
         self.nudged = false;
         self.left = None;
+        self.answering = None;
+        self.answer = None;
+        self.answer_waits = None;
+        self.dialog_gone = None;
+        self.forget_retries();
         self.stall_told = false;
         self.prompting = false;
         self.settling = false;
@@ -268,6 +281,7 @@ impl Unit {
             Timer::LimitGone,
             Timer::Healthy,
             Timer::Starting,
+            Timer::Answer,
         ] {
             self.timers.clear(timer);
         }
