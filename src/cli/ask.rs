@@ -184,7 +184,11 @@ pub(crate) fn of_memory<T>(
         client.send(request).await.map_err(|e| unanswered(&e))?;
         let mut found = None;
         loop {
-            match client.next(Some(PATIENCE)).await.map_err(|e| unanswered(&e))? {
+            match client
+                .next(Some(PATIENCE))
+                .await
+                .map_err(|e| unanswered(&e))?
+            {
                 Message::Note(note) => message::note(&note),
                 Message::Done { code } => return Ok(found.ok_or(Exit(code))),
                 message => found = pick(message).or(found),

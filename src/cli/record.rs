@@ -35,10 +35,16 @@ pub(crate) fn run(invocation: &Invocation, args: &RecordArgs) -> Outcome {
     let state = fixture.expect.state;
     if state == finding.state {
         let text = format!("it expects what is seen now: {state}");
-        message::info(&text, Some("correct its [expect] where a person would see something else"));
+        message::info(
+            &text,
+            Some("correct its [expect] where a person would see something else"),
+        );
     } else {
         let text = format!("it expects {state}, and {} is seen now", finding.state);
-        message::info(&text, Some("`ao selftest` fails until the preset knows this screen"));
+        message::info(
+            &text,
+            Some("`ao selftest` fails until the preset knows this screen"),
+        );
     }
     Ok(Exit::DONE)
 }
@@ -51,8 +57,11 @@ fn fixture(live: &Live, args: &RecordArgs) -> Result<(Fixture, Finding), Failure
     let zone = os::zone::local();
     let finding = Finding::of(&live.reading.fact, now, &zone);
     let agent = live.fleet.agent(&live.name).ok_or_else(|| {
-        Failure::new(format!("{} is a service, and only agents are read", live.name))
-            .hint("`ao screen` shows its screen")
+        Failure::new(format!(
+            "{} is a service, and only agents are read",
+            live.name
+        ))
+        .hint("`ao screen` shows its screen")
     })?;
     let state = args.expect.unwrap_or(finding.state);
     let limit = finding.limit.as_ref().filter(|_| state == Doing::Limited);
@@ -103,11 +112,16 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: &io::Error| {
         Failure::new(format!("{} could not be written: {error}", path.display()))
     };
-    if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    if let Some(directory) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         std::fs::create_dir_all(directory).map_err(|error| failed(&error))?;
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map_err(|error| failed(&error)),
+        Ok(mut file) => file
+            .write_all(text.as_bytes())
+            .map_err(|error| failed(&error)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let text = format!("{} is there already, and is left as it is", path.display());
             Err(Failure::new(text).hint("give another name, or remove it first"))

@@ -118,13 +118,10 @@ impl Desk<'_> {
             }
             let key = self.connection.key(self.pane, &letter.submit_key).await;
             key.map_err(|error| error.to_string())?;
-            let changed = |standing: &Option<Standing>| *standing != before;
-            let standing = self.watch(input, TAKEN, changed).await?;
-            let standing = match standing {
-                // An input that is drawn anew is gone for a moment.
-                None => self.watch(input, TAKEN, Option::is_some).await?,
-                shown => shown,
-            };
+            // While it is drawn anew, anything may stand there for a moment.
+            let empty =
+                |standing: &Option<Standing>| standing.as_ref().is_some_and(Standing::is_empty);
+            let standing = self.watch(input, TAKEN, empty).await?;
             match standing {
                 Some(standing)
                     if standing.is_of(probe.whole()) || Some(&standing) == before.as_ref() => {}

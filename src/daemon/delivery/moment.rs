@@ -28,6 +28,9 @@ pub(super) fn why_not(fact: &Fact, through: Through) -> Option<&'static str> {
         Seen::Retrying => Some("it is trying again by itself"),
         Seen::NeedsPerson => Some("it asks something that a person has to answer"),
         Seen::Login => Some("it wants a person to log in"),
+        Seen::Limited if fact.dialog.is_some() && !resumes => {
+            Some("a menu of its usage limit waits for an answer")
+        }
         Seen::Limited if resumes && !through.resuming => {
             Some("it goes on by itself when its usage limit ends")
         }

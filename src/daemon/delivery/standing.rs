@@ -169,6 +169,75 @@ mod tests {
         assert_eq!(shown("claude", &rows), None);
     }
 
+    /// What stands in the input on a screen of 80x24 that was recorded with its attributes.
+    fn recorded(preset: &str, screen: &str) -> Option<String> {
+        let rows = screen.lines().map(|row| row.as_bytes().to_vec()).collect();
+        let seen = Glance::of(&crate::tmux::Screen {
+            rows,
+            history: 0,
+            cursor: (0, 0),
+            cursor_shown: false,
+            alternate: true,
+            size: (80, 24),
+            in_mode: false,
+            dead: false,
+            pid: None,
+        });
+        let preset = builtin(preset).unwrap();
+        Standing::of(preset.input().unwrap(), &seen).map(|standing| standing.text)
+    }
+
+    macro_rules! recorded {
+        ($preset:literal, $name:literal) => {
+            recorded(
+                $preset,
+                include_str!(concat!("screens/", $preset, "-", $name, ".ansi")),
+            )
+            .as_deref()
+        };
+    }
+
+    #[test]
+    fn recorded_programs_that_are_idle_have_an_empty_input() {
+        assert_eq!(recorded!("claude", "2.1.330-idle-fresh"), Some(""));
+        assert_eq!(recorded!("claude", "2.1.197-idle-fresh"), Some(""));
+        assert_eq!(recorded!("codex", "0.169.0-idle-fresh"), Some(""));
+        assert_eq!(recorded!("gemini", "0.61.0-idle-fresh"), Some(""));
+        assert_eq!(recorded!("opencode", "1.18.33-idle-fresh"), Some(""));
+    }
+
+    #[test]
+    fn recorded_programs_that_hold_a_queued_text_have_an_empty_input() {
+        assert_eq!(recorded!("claude", "2.1.330-working-queued"), Some(""));
+        assert_eq!(recorded!("codex", "0.169.0-working-queued"), Some(""));
+        assert_eq!(recorded!("gemini", "0.61.0-working-queued"), Some(""));
+        assert_eq!(recorded!("opencode", "1.18.33-working-queued"), Some(""));
+    }
+
+    #[test]
+    fn recorded_drafts_are_told_word_for_word() {
+        let docs = Some("and also update the docs");
+        assert_eq!(recorded!("claude", "2.1.330-working-typing"), docs);
+        assert_eq!(recorded!("claude", "2.1.197-working-typing"), docs);
+        assert_eq!(recorded!("codex", "0.169.0-working-typing"), docs);
+        let docs = Some("and also the docs");
+        assert_eq!(recorded!("gemini", "0.61.0-working-typing"), docs);
+        assert_eq!(recorded!("opencode", "1.18.33-working-typing"), docs);
+        let going_on = Some("keep going please");
+        assert_eq!(recorded!("claude", "2.1.330-sub-limit-draft"), going_on);
+        let pasted = Some("[Pasted text #2 +59 lines]");
+        assert_eq!(recorded!("claude", "2.1.330-pasted-big"), pasted);
+    }
+
+    #[test]
+    fn a_recorded_dialog_hides_the_input_or_leaves_what_is_no_empty_one() {
+        assert_eq!(recorded!("claude", "2.1.330-approval-bash"), None);
+        assert_eq!(recorded!("claude", "2.1.197-approval-bash"), None);
+        assert_eq!(recorded!("opencode", "1.18.33-approval-bash"), None);
+        assert_ne!(recorded!("codex", "0.169.0-approval-exec"), Some(""));
+        assert_ne!(recorded!("gemini", "0.61.0-approval-shell"), Some(""));
+    }
+
     proptest::proptest! {
         #[test]
         fn no_screen_makes_it_panic(

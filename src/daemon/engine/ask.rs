@@ -286,10 +286,7 @@ pub(super) fn not_kept(error: &str) -> Note {
 fn reads(request: &Request) -> bool {
     matches!(
         request,
-        Request::Status
-            | Request::Screen { .. }
-            | Request::Detect { .. }
-            | Request::Events { .. }
+        Request::Status | Request::Screen { .. } | Request::Detect { .. } | Request::Events { .. }
     )
 }
 
