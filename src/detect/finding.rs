@@ -125,7 +125,10 @@ impl Finding {
             pattern: fact.pattern.clone(),
             dialog: fact.dialog.clone(),
             limit: limit.map(|limit| {
-                let until = limit.reset.as_ref().and_then(|reset| reset.at(now, local));
+                let until = limit
+                    .reset
+                    .as_ref()
+                    .and_then(|reset| reset.named(now, local));
                 LimitFound {
                     // A document has whole seconds: banners tell no more.
                     until: until.and_then(whole_seconds),

@@ -80,7 +80,10 @@ fn of_file(invocation: &Invocation, args: &DetectArgs) -> Result<Reading, Failur
     let read: Box<dyn Fn(&Arc<Signs>) -> Reading> = if args.stream {
         let bytes = input::stream(&args.what)?;
         let size = args.size.unwrap_or(USUAL);
-        Box::new(move |signs| Reading::of_stream(signs, size, Rules::default(), &bytes))
+        let title = args.title.clone();
+        Box::new(move |signs| {
+            Reading::of_stream(signs, size, Rules::default(), title.as_deref(), &bytes)
+        })
     } else {
         let text = input::text(&args.what)?;
         let own = || size_of_text(text.lines(), USUAL, OWN_MAX);
