@@ -309,3 +309,13 @@ Examples:
 Exit codes:
   0  done
   2  no such verb";
+
+/// After `ao hook --help`.
+pub(crate) const HOOK: &str = "\
+Examples:
+  ao hook <event.json           as Claude Code calls it, in an agent that ao started
+  ao hook --agent worker '{\"type\":\"agent-turn-complete\"}'
+                                as Codex calls its `notify` program
+
+Exit codes:
+  0  always: programs take other codes for a veto";

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::detect::Reading;
+use crate::detect::{Hooked, Reading};
 use crate::screen::Picture;
 
 mod event;
 mod state;
 mod status;
 
-pub use event::{Event, Outcome, What};
+pub use event::{Contradiction, Event, Outcome, What};
 pub use state::State;
 pub use status::{Budget, Hold, Phase, Source, Status, Stray, Unit, Wanted, Watchdog};
 
@@ -79,6 +79,13 @@ pub enum Request {
         name: String,
         /// Ask tmux for it, and judge the agent by that.
         confirm: bool,
+    },
+    /// A hook of an agent's program was called.
+    Hook {
+        /// The agent, by its exact name.
+        agent: String,
+        /// What the program says.
+        said: Hooked,
     },
     /// What an agent's screen shows, with what the watchdog makes of it.
     Detect {

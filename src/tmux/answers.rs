@@ -51,7 +51,7 @@ mod tests {
         let written = |said: &str, ok| {
             let reply = Reply::new((1, 2, 1), ok, [said]);
             let line = line(pane, b"\x1b]", &[reply])?;
-            Some(String::from_utf8(line.encode()).unwrap())
+            Some(String::from_utf8(line.encode().to_vec()).unwrap())
         };
         assert_eq!(
             written("0 0 0", true).as_deref().map(str::trim),

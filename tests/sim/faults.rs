@@ -20,6 +20,18 @@ pub(crate) enum Kind {
     MisPaints,
     AsksForLogin,
     ShowsDialog,
+    DialogVanishes,
+    DialogComesAgain,
+    DialogReset,
+    AnswerGiven,
+    AnswerInVain,
+    AnswerWaits,
+    LimitHard,
+    CapRaised,
+    ConversationFull,
+    Retries,
+    RetriesLong,
+    Contradicts,
     FatalScreen,
     WrongProgram,
     StartsSlowly,
@@ -84,7 +96,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All of them.
-    pub(crate) const ALL: [Kind; 65] = {
+    pub(crate) const ALL: [Kind; 77] = {
         use Kind::*;
         [
             Dies,
@@ -100,6 +112,18 @@ impl Kind {
             MisPaints,
             AsksForLogin,
             ShowsDialog,
+            DialogVanishes,
+            DialogComesAgain,
+            DialogReset,
+            AnswerGiven,
+            AnswerInVain,
+            AnswerWaits,
+            LimitHard,
+            CapRaised,
+            ConversationFull,
+            Retries,
+            RetriesLong,
+            Contradicts,
             FatalScreen,
             WrongProgram,
             StartsSlowly,

@@ -117,6 +117,31 @@ fn a_claim_that_nobody_hears_of_is_caught() {
 }
 
 #[test]
+fn an_answer_that_the_config_does_not_have_is_caught() {
+    is_caught(Mutant::AnswersUnasked, &[Rule::DialogsAreAnswered]);
+}
+
+#[test]
+fn an_answer_to_a_dialog_that_is_gone_is_caught() {
+    is_caught(Mutant::AnswersTheGone, &[Rule::DialogsAreAnswered]);
+}
+
+#[test]
+fn answers_without_end_are_caught() {
+    is_caught(Mutant::AnswersWithoutEnd, &[Rule::DialogsAreAnswered]);
+}
+
+#[test]
+fn a_full_conversation_that_is_taken_up_again_is_caught() {
+    is_caught(Mutant::ResumesTheFull, &[Rule::TheFullBeginAnew]);
+}
+
+#[test]
+fn a_probe_of_a_cap_is_caught() {
+    is_caught(Mutant::ProbesTheCapped, &[Rule::HoldsHold]);
+}
+
+#[test]
 fn a_machine_that_never_rests_is_caught() {
     is_caught(Mutant::NeverRests, &[Rule::NoBusyLoop]);
 }

@@ -331,7 +331,7 @@ mod tests {
         let limit = What::Limit {
             agent: "w".into(),
             account: None,
-            until: Timestamp::UNIX_EPOCH,
+            until: Some(Timestamp::UNIX_EPOCH),
             source: Source::Banner,
             banner: None,
             rows: Vec::new(),

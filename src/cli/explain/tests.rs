@@ -1,3 +1,4 @@
+mod asked;
 mod night;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use crate::cli::table::Reader;
 use crate::daemon::wire::What;
 use crate::detect::{Seen, Signal};
 use crate::supervise::{Action, Fact, Judgement};
+use asked::dialogs;
 use night::*;
 
 /// A number for each kind; a new kind does not compile before it has one, and its part in [`night`].
@@ -46,10 +48,11 @@ fn kind(fact: &Fact) -> usize {
         Fact::Handoff { .. } => 25,
         Fact::Trouble { .. } => 26,
         Fact::Told { .. } => 27,
+        Fact::Answer { .. } => 28,
     }
 }
 
-const KINDS: usize = 28;
+const KINDS: usize = 29;
 
 fn entry(seq: usize, wall: Timestamp, rest: serde_json::Value) -> Told {
     let mut line = json!({
@@ -66,14 +69,20 @@ fn entry(seq: usize, wall: Timestamp, rest: serde_json::Value) -> Told {
 fn journal() -> Vec<Told> {
     let begin = json!({ "begin": { "ao": "0.1.0", "why": "start", "machine": {} } });
     let mut entries = vec![entry(1, time("19:59:59"), begin)];
-    entries.extend(night().into_iter().enumerate().map(|(n, (at, fact))| {
-        let actions = [Action::Remember, Action::Announce(fact)];
-        entry(
-            n + 2,
-            time(at),
-            json!({ "input": "tick", "actions": actions }),
-        )
-    }));
+    entries.extend(
+        night()
+            .into_iter()
+            .chain(dialogs())
+            .enumerate()
+            .map(|(n, (at, fact))| {
+                let actions = [Action::Remember, Action::Announce(fact)];
+                entry(
+                    n + 2,
+                    time(at),
+                    json!({ "input": "tick", "actions": actions }),
+                )
+            }),
+    );
     let screen = json!({ "screen": { "unit": "worker", "rows": ["", "  Traceback", "boom \u{1b}[2J", ""] } });
     entries.push(entry(90, time("23:59:10"), screen));
     entries.push(entry(91, time("23:59:11"), json!({ "missed": 3 })));
@@ -119,7 +128,11 @@ fn tell(subject: Subject, entries: Vec<Told>) -> String {
 
 #[test]
 fn every_kind_of_fact_is_a_sentence_that_a_person_can_follow() {
-    let mut kinds: Vec<usize> = night().iter().map(|(_, fact)| kind(fact)).collect();
+    let mut kinds: Vec<usize> = night()
+        .iter()
+        .chain(&dialogs())
+        .map(|(_, fact)| kind(fact))
+        .collect();
     kinds.sort_unstable();
     kinds.dedup();
     assert_eq!(kinds, (0..KINDS).collect::<Vec<_>>());

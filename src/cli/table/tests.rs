@@ -30,6 +30,9 @@ fn unit(name: &str, state: State) -> Unit {
         gave_up: false,
         paused: false,
         waiting_until: None,
+        signal: None,
+        dialog: None,
+        context_left: None,
         silent_since: None,
         letters: 0,
         account: None,
@@ -54,7 +57,7 @@ fn fleet() -> Status {
     };
     let held = Unit {
         hold: Some(Hold {
-            until: time("13:12:00"),
+            until: Some(time("13:12:00")),
             source: Source::Banner,
             banner: Some("resets 2pm\u{202e}".into()),
             probes: 1,

@@ -193,6 +193,13 @@ impl Keeper {
                     self.touched.push(pane);
                 }
             }
+            Order::Filed { pane, word } => {
+                let now = self.clock.mono();
+                if let Some(watched) = self.panes.get_mut(&pane) {
+                    watched.filed(word, now);
+                    self.touched.push(pane);
+                }
+            }
             Order::Forget(pane) => _ = self.panes.remove(&pane),
             Order::ForgetAll => self.panes.clear(),
             Order::Show(pane, reply) => {

@@ -28,7 +28,7 @@ use keeper::{Keeper, Shared};
 
 use super::clock::Clock;
 use super::engine::News;
-use crate::detect::{Reading, Signs, Told};
+use crate::detect::{Reading, Signs, Told, Word};
 use crate::screen::Rules;
 use crate::supervise::UnitName;
 use crate::tmux::{Connection, PaneId};
@@ -51,6 +51,8 @@ pub(super) enum Order {
     Signs { pane: PaneId, signs: Arc<Signs> },
     /// The program in the pane says something of itself, beside its output.
     Told { pane: PaneId, told: Told },
+    /// The program's conversation file says why it cannot go on.
+    Filed { pane: PaneId, word: Word },
     /// Output of the pane is missing, and nobody seeds it by himself.
     Behind(PaneId),
     /// The pane is gone.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::confirm::{Asked, Confirmed};
 use super::feed::Item;
 use super::offer::Offer;
-use crate::detect::{Fact, Judge, Reading, Seen, Signal, Signs, Told, asks_for_status};
+use crate::detect::{Fact, Judge, Reading, Seen, Signal, Signs, Told, Word, asks_for_status};
 use crate::screen::{self, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
 
@@ -176,6 +176,11 @@ impl Watched {
     /// The program says something of itself, beside its output.
     pub(super) fn told(&mut self, told: Told, now: Duration) {
         self.news = self.judge.told(told, now).or(self.news.take());
+    }
+
+    /// The program's conversation file says why it cannot go on.
+    pub(super) fn filed(&mut self, word: Word, now: Duration) {
+        self.news = self.judge.filed(word, now).or(self.news.take());
     }
 
     /// Whether the program is to be told now that its status is listened to.

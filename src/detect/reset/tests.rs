@@ -516,3 +516,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_banner_that_is_left_standing_names_the_time_that_has_just_passed() {
+    let reset = reset_in("resets 12:49pm (UTC)").expect("a time");
+    let named = |seen: &str| {
+        let at = reset.named(seen.parse().expect("a time"), &TimeZone::UTC);
+        at.expect("a moment").to_string()
+    };
+    for seen in [
+        "2026-11-23T09:00:00Z",
+        "2026-11-23T12:49:41Z",
+        "2026-11-23T13:48:59Z",
+    ] {
+        assert_eq!(named(seen), "2026-11-23T12:49:00Z", "{seen}");
+    }
+    assert_eq!(named("2026-11-23T13:50:00Z"), "2026-11-24T12:49:00Z");
+    let dated = reset_in("resets Nov 23, 12:49pm (UTC)").expect("a time");
+    let seen = "2026-11-23T23:00:00Z".parse().expect("a time");
+    let at = dated.named(seen, &TimeZone::UTC).expect("a moment");
+    assert_eq!(at.to_string(), "2026-11-23T12:49:00Z");
+}

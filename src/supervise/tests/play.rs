@@ -77,6 +77,7 @@ fn op_of(action: &Action) -> Option<Op> {
         | Action::Clear { op, .. }
         | Action::Look { op, .. }
         | Action::Type { op, .. }
+        | Action::Answer { op, .. }
         | Action::WriteIndex { op, .. }
         | Action::MarkComplete { op, .. }
         | Action::RemoveTrigger { op }
@@ -154,7 +155,10 @@ impl Play {
         let step = open.find(|action| {
             !matches!(
                 action,
-                Action::Look { .. } | Action::Type { .. } | Action::Fetch { .. }
+                Action::Look { .. }
+                    | Action::Type { .. }
+                    | Action::Answer { .. }
+                    | Action::Fetch { .. }
             )
         });
         step.cloned()
@@ -300,6 +304,15 @@ impl Play {
 
     /// As [`Play::start_works`]; `resumed`: with an earlier conversation.
     pub(super) fn starts_up(&mut self, unit: &str, resumed: bool) -> (PaneId, i32) {
+        self.comes_up(unit, resumed, false)
+    }
+
+    /// As [`Play::start_works`], and its prompt is being typed.
+    pub(super) fn starts_up_prompting(&mut self, unit: &str) -> (PaneId, i32) {
+        self.comes_up(unit, false, true)
+    }
+
+    fn comes_up(&mut self, unit: &str, resumed: bool, prompting: bool) -> (PaneId, i32) {
         let op = self.take_start(unit);
         let pane = PaneId(self.next_pane);
         let pid = 100 + i32::try_from(self.next_pane).unwrap();
@@ -310,7 +323,7 @@ impl Play {
             pane,
             pid,
             resumed,
-            prompting: false,
+            prompting,
         });
         (pane, pid)
     }
@@ -454,6 +467,15 @@ impl Play {
             _ => None,
         });
         self.tell(Input::Typed { unit, op, receipt })
+    }
+
+    /// The answer that was being given came to this.
+    pub(super) fn answered(&mut self, answered: Answered) -> &[Action] {
+        let (unit, op) = self.take("answer", |action| match action {
+            Action::Answer { unit, op, .. } => Some((unit.clone(), *op)),
+            _ => None,
+        });
+        self.tell(Input::Answered { unit, op, answered })
     }
 
     /// The file that was being written is, or is not.

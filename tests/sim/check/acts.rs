@@ -16,15 +16,21 @@ impl World {
     /// Holds an act against the rules.
     pub(crate) fn check_action(&mut self, action: &Action) {
         match action {
-            Action::Start { unit, .. } => {
+            Action::Start { unit, fresh, .. } => {
                 if let Some(unit) = self.index_of(unit) {
+                    self.check_fresh(unit, *fresh);
                     self.check_start(unit, None);
                 }
             }
             Action::Replace {
-                unit, pid, dead, ..
+                unit,
+                pid,
+                dead,
+                fresh,
+                ..
             } => {
                 if let Some(unit) = self.index_of(unit) {
+                    self.check_fresh(unit, *fresh);
                     if !dead {
                         self.check_kill(unit, *pid);
                     }
@@ -43,6 +49,13 @@ impl World {
                     self.check_type(unit, *pane, letter);
                 }
             }
+            Action::Answer {
+                unit, pane, dialog, ..
+            } => {
+                if let Some(unit) = self.index_of(unit) {
+                    self.check_answer(unit, *pane, dialog);
+                }
+            }
             Action::WriteHold { unit, hold } => {
                 if let Some(unit) = self.index_of(unit) {
                     self.check_hold(unit, *hold);
@@ -59,7 +72,13 @@ impl World {
     fn check_hold(&mut self, unit: usize, hold: Option<HoldFile>) {
         let account = self.units[unit].account;
         let known = self.truth.holds.get(&account).map(|hold| hold.until);
-        let news = hold.map(|hold| hold.until) != known && self.files.holds[unit] != hold;
+        let edited = self
+            .truth
+            .holds
+            .get(&account)
+            .is_some_and(|hold| hold.edited);
+        let until = hold.map(|hold| end_of_file(hold, self.clock.wall()));
+        let news = until != known && self.files.holds[unit] != hold;
         // After memory was lost nobody knows what was told.
         let news = news && (known.is_some() || !self.truth.amnesia);
         let truth = &mut self.truth.units[unit];
@@ -74,7 +93,11 @@ impl World {
                 // What a probe has shown is told with the probe.
                 self.truth.units[unit].probed = false;
             }
-            self.truth.hold(account, hold.until);
+            self.truth
+                .hold(account, end_of_file(hold, self.clock.wall()));
+            if let Some(hold) = self.truth.holds.get_mut(&account).filter(|_| edited) {
+                hold.edited = true;
+            }
         }
     }
 
@@ -229,6 +252,7 @@ impl World {
         let paused = self.is_paused(unit);
         let looked = self.units[unit].told.looked;
         let told = self.units[unit].told.fact.state;
+        let retrying_max = self.policy.retrying_max;
         let Some(process) = self.units[unit].process(pid) else {
             return;
         };
@@ -254,7 +278,8 @@ impl World {
                 format!("{name} is ended, and nobody looked at it before"),
             );
         }
-        let healthy = matches!(shows, Seen::Working | Seen::NeedsPerson | Seen::Login);
+        let retries = shows == Seen::Retrying && stood < retrying_max;
+        let healthy = retries || matches!(shows, Seen::Working | Seen::NeedsPerson | Seen::Login);
         if healthy && !foreign && stood > RACE {
             self.broken(
                 Rule::NothingIsTypedBlindly,
@@ -297,6 +322,16 @@ impl World {
         }
         self.check_kill(unit, pid);
         self.truth.units[unit].ill = 0;
+    }
+}
+
+/// The end that the file of a hold means: one that is too far ahead is none.
+pub(crate) fn end_of_file(hold: HoldFile, wall: jiff::Timestamp) -> jiff::Timestamp {
+    let far = Duration::from_secs(183 * 24 * 3600);
+    if hold.until >= wall + far {
+        jiff::Timestamp::MAX
+    } else {
+        hold.until
     }
 }
 

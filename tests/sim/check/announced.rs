@@ -21,6 +21,7 @@ impl World {
 
     fn binds(&mut self, fact: &Fact) {
         self.explains(fact);
+        self.told_of_answers(fact);
         match fact {
             Fact::GaveUp { unit, .. } => self.gave_up(unit),
             Fact::Storm { .. } => self.truth.storm = Some(self.clock.awake),
@@ -95,6 +96,7 @@ impl World {
             | Fact::StillLimited { unit, .. }
             | Fact::Stalled { unit, .. }
             | Fact::Post { unit, .. }
+            | Fact::Answer { unit, .. }
             | Fact::Told { unit, .. } => Some(unit),
             // What happened by itself explains nothing that is done.
             _ => return,
@@ -105,7 +107,8 @@ impl World {
             let of_account = Some(self.units[index].account) == account;
             let explained = &mut self.truth.units[index].explained;
             // A hold is of all who share the account.
-            if of_account || unit.is_none() {
+            let answer = matches!(fact, Fact::Answer { .. });
+            if !answer && of_account || unit.is_none() {
                 explained.hold = true;
             }
             let probed = of_account && matches!(fact, Fact::Probe { .. });
@@ -113,7 +116,10 @@ impl World {
             let explained = &mut self.truth.units[index].explained;
             if one == Some(index) || unit.is_none() {
                 explained.typed |= matches!(fact, Fact::Post { .. } | Fact::Probe { .. });
-                let act = !matches!(fact, Fact::Post { .. } | Fact::Probe { .. });
+                let act = !matches!(
+                    fact,
+                    Fact::Post { .. } | Fact::Probe { .. } | Fact::Answer { .. }
+                );
                 explained.start |= act;
                 explained.end |= act;
             }
@@ -132,12 +138,16 @@ impl World {
         );
     }
 
-    fn held(&mut self, unit: &UnitName, until: Timestamp, source: &Source) {
+    fn held(&mut self, unit: &UnitName, until: Option<Timestamp>, source: &Source) {
         let Some(unit) = self.index_of(unit) else {
             return;
         };
-        self.check_end_of_hold(unit, until);
         let account = self.units[unit].account;
+        let Some(until) = until else {
+            // A cap: nothing but a person ends it.
+            return self.truth.hold(account, Timestamp::MAX);
+        };
+        self.check_end_of_hold(unit, until);
         if let (Source::Banner(words), Some(reset)) = (source, self.accounts[account].until) {
             // A clock that is wrong makes every banner wrong.
             let steady = self.truth.jumped.is_none() && self.clock.skew.is_zero();
@@ -154,6 +164,9 @@ impl World {
             }
         }
         self.truth.hold(account, until);
+        if let Some(hold) = self.truth.holds.get_mut(&account) {
+            hold.edited = *source == Source::File;
+        }
     }
 
     /// A limit is over: that of one agent, or of all who share its account.

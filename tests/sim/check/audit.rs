@@ -47,6 +47,7 @@ impl World {
         for unit in self.configured_units() {
             self.audit_health(unit);
             self.audit_wake(unit);
+            self.audit_dialog(unit);
         }
         self.audit_holds();
         self.audit_handoff();
@@ -128,6 +129,11 @@ impl World {
         match &process.screen {
             crate::world::screen::Screen::Idle => {
                 silent > spec.stall_idle + Duration::from_secs(120)
+            }
+            crate::world::screen::Screen::Retrying => {
+                let retries = self.clock.awake.saturating_sub(process.since);
+                let most = self.policy.retrying_max + spec.stall_idle;
+                retries > most + Duration::from_secs(120)
             }
             crate::world::screen::Screen::Waiting(waiting) => {
                 let until = waiting.until(&self.policy.zone);

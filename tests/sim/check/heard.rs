@@ -3,6 +3,7 @@
 use ao::supervise::{Ask, Input, UnitKind, UnitName};
 
 use super::Topic;
+use super::acts::end_of_file;
 use crate::world::World;
 use crate::world::agent::Errand;
 use crate::world::git::number;
@@ -37,7 +38,11 @@ impl World {
                     let account = self.units[unit].account;
                     match hold {
                         Some(hold) => {
-                            self.truth.hold(account, hold.until);
+                            let until = end_of_file(*hold, self.clock.wall());
+                            self.truth.hold(account, until);
+                            if let Some(hold) = self.truth.holds.get_mut(&account) {
+                                hold.edited = until != jiff::Timestamp::MAX;
+                            }
                         }
                         None => {
                             self.truth.holds.remove(&account);
@@ -86,6 +91,7 @@ impl World {
                 pane,
                 pid,
                 prompting,
+                resumed,
                 ..
             } => {
                 told.under_way.retain(|(known, _)| known != op);
@@ -103,6 +109,8 @@ impl World {
                 truth.moved = false;
                 truth.limited = false;
                 truth.costly = false;
+                truth.full &= *resumed;
+                self.begins_anew(index);
             }
             Input::StartFailed {
                 op, spared, fault, ..
@@ -116,7 +124,11 @@ impl World {
                 }
             }
             Input::Prompted { .. } => told.prompting = false,
-            Input::Shows { fact, .. } => told.fact = fact.clone(),
+            Input::Shows { fact, .. } => {
+                told.fact = fact.clone();
+                self.heard_of_dialogs(index);
+            }
+            Input::Answered { op, .. } => told.under_way.retain(|(known, _)| known != op),
             Input::Looked { op, view, .. } => {
                 told.under_way.retain(|(known, _)| known != op);
                 if let Ok(view) = view {
@@ -211,6 +223,7 @@ impl World {
                     truth.latched = false;
                     truth.spent.clear();
                     truth.costly = false;
+                    self.begins_anew(unit);
                 }
             }
             Ask::Pause(None) => self.truth.paused = true,
@@ -334,6 +347,7 @@ fn unit_of(input: &Input) -> Option<&UnitName> {
         | Input::Shows { unit, .. }
         | Input::Looked { unit, .. }
         | Input::Typed { unit, .. }
+        | Input::Answered { unit, .. }
         | Input::Died { unit, .. }
         | Input::Vanished { unit, .. }
         | Input::Ended { unit, .. }

@@ -6,6 +6,7 @@
 
 mod acts;
 mod announced;
+mod answers;
 mod audit;
 mod heard;
 mod sequence;
@@ -49,6 +50,10 @@ pub(crate) enum Rule {
     PhasesInOrder,
     /// What was pushed is told to whom it is for.
     WhatIsPushedIsTold,
+    /// A dialog is answered only as the config says, while it stands there, and not for ever.
+    DialogsAreAnswered,
+    /// A conversation that is full is not taken up again.
+    TheFullBeginAnew,
     /// Time passes, and queues are bounded.
     NoBusyLoop,
 }
@@ -60,6 +65,7 @@ pub(crate) struct Explained {
     pub(crate) end: bool,
     pub(crate) typed: bool,
     pub(crate) hold: bool,
+    pub(crate) answer: bool,
 }
 
 /// What is true of a unit.
@@ -93,6 +99,16 @@ pub(crate) struct UnitTruth {
     pub(crate) woken: Option<(Duration, Timestamp)>,
     /// Since when it waits to be woken.
     pub(crate) wakes_from: Option<(Duration, Timestamp)>,
+    /// Its conversation was said to be full, and it has not begun another since.
+    pub(crate) full: bool,
+    /// Since it last worked, how often a dialog was answered.
+    pub(crate) answers: u32,
+    /// It was said that a person has to answer.
+    pub(crate) left: bool,
+    /// When it last showed a dialog, awake, and which.
+    pub(crate) dialog: Option<(Duration, String)>,
+    /// For how many audits a dialog has stood there that has an answer.
+    pub(crate) unanswered: u32,
     /// For how many audits it has needed to be healed, in vain.
     pub(crate) ill: u32,
     /// For how many audits a wake was due and could have been typed.
@@ -107,6 +123,8 @@ pub(crate) struct HoldTruth {
     pub(crate) until: Timestamp,
     /// The wall clock was not set since that was told.
     pub(crate) firm: bool,
+    /// A person wrote it.
+    pub(crate) edited: bool,
 }
 
 /// What can be handed over.
@@ -260,7 +278,15 @@ impl Truth {
 
     /// An account is held, as it is told.
     pub(crate) fn hold(&mut self, account: usize, until: Timestamp) {
-        self.holds.insert(account, HoldTruth { until, firm: true });
+        let edited = false;
+        self.holds.insert(
+            account,
+            HoldTruth {
+                until,
+                firm: true,
+                edited,
+            },
+        );
         self.unprobed.remove(&account);
     }
 

@@ -60,6 +60,17 @@ impl World {
 
     fn check_probe(&mut self, unit: usize) {
         let account = self.units[unit].account;
+        let edited = self
+            .truth
+            .holds
+            .get(&account)
+            .is_none_or(|hold| hold.edited);
+        let limit = self.units[unit].told.fact.limit.as_ref();
+        if limit.is_some_and(|limit| limit.hard) && !edited {
+            let name = self.units[unit].name.clone();
+            let what = format!("{name} is probed, and its spending is capped");
+            self.broken(Rule::HoldsHold, what);
+        }
         self.truth.unprobed.remove(&account);
         if let Some(until) = self.held_until(account) {
             let name = self.units[unit].name.clone();

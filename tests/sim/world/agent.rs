@@ -61,6 +61,7 @@ pub(crate) enum Errand {
     Clear,
     Look,
     Type,
+    Answer,
 }
 
 /// An agent or a service.
@@ -73,6 +74,10 @@ pub(crate) struct Unit {
     pub(crate) processes: Vec<Process>,
     /// A start with the id of its conversation fails.
     pub(crate) bad_conversation: bool,
+    /// Its conversation is full: taken up again it is full again.
+    pub(crate) full: bool,
+    /// Each of its dialogs comes again until then, awake.
+    pub(crate) asks_until: Duration,
     /// No start works until then, awake.
     pub(crate) broken_until: Duration,
     /// Every process dies soon until then, awake.
@@ -120,6 +125,8 @@ pub(crate) struct Account {
     pub(crate) until: Option<Timestamp>,
     /// How a banner tells it.
     pub(crate) style: Style,
+    /// Its spending is capped, until a person has seen to it.
+    pub(crate) capped: bool,
 }
 
 /// How banners tell when a limit ends.

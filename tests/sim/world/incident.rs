@@ -23,6 +23,9 @@ pub(crate) enum Incident {
     StartsBreak,
     ConversationsLost,
     CrashLoop,
+    CapReached,
+    ConversationFills,
+    AsksAgain,
     Claim,
     Review,
     Inbox,
@@ -41,7 +44,7 @@ pub(crate) enum Incident {
 
 impl Incident {
     /// All of them, as often as they are drawn.
-    pub(crate) const ALL: [Incident; 28] = [
+    pub(crate) const ALL: [Incident; 31] = [
         Self::ServerDies,
         Self::ServerDies,
         Self::TmuxHangs,
@@ -54,6 +57,9 @@ impl Incident {
         Self::StartsBreak,
         Self::ConversationsLost,
         Self::CrashLoop,
+        Self::CapReached,
+        Self::ConversationFills,
+        Self::AsksAgain,
         Self::Claim,
         Self::Review,
         Self::Inbox,
@@ -78,6 +84,8 @@ impl Incident {
 pub(crate) enum Repair {
     /// A watchdog is started.
     Watchdog,
+    /// A person has seen to the cap of an account.
+    Cap(usize),
     /// tmux can be reached.
     Connection,
     /// It gave no answer for too long: the connection is given up.
@@ -137,6 +145,22 @@ impl World {
                 let unit = self.chance.index(self.units.len());
                 self.units[unit].doomed_until = awake + self.chance.secs(60, 3600);
                 self.strikes_down(unit, 1);
+            }
+            Incident::CapReached => {
+                let unit = self.chance.index(self.units.len());
+                let account = self.units[unit].account;
+                self.accounts[account].capped = true;
+                let raised = self.chance.secs(1200, 6 * 3600);
+                self.after(raised, Event::Repair(Repair::Cap(account)));
+            }
+            Incident::ConversationFills => {
+                let unit = self.resumer();
+                self.fills(unit);
+            }
+            Incident::AsksAgain => {
+                let unit = self.chance.index(self.units.len() - 1);
+                self.units[unit].asks_until = awake + self.chance.secs(60, 1800);
+                self.asks(unit);
             }
             Incident::Claim => self.pushed(About::Claim),
             Incident::Review => self.pushed(About::Review),
@@ -294,6 +318,7 @@ impl World {
         let awake = self.clock.awake;
         match repair {
             Repair::Watchdog => self.watchdog_starts(),
+            Repair::Cap(account) => self.cap_is_raised(account),
             Repair::Connection => {
                 if !self.tmux.connected {
                     self.connect();

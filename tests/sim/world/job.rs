@@ -44,6 +44,12 @@ pub(crate) enum Job {
         pane: PaneId,
         letter: Letter,
     },
+    Answer {
+        unit: usize,
+        op: Op,
+        pane: PaneId,
+        dialog: String,
+    },
     Index {
         op: Op,
         index: usize,
@@ -129,6 +135,17 @@ impl World {
                 };
                 (self.chance.ms(300, 4000), Errand::Type, job)
             }
+            Action::Answer {
+                op, pane, dialog, ..
+            } => {
+                let job = Job::Answer {
+                    unit,
+                    op,
+                    pane,
+                    dialog,
+                };
+                (self.chance.ms(200, 5000), Errand::Answer, job)
+            }
             _ => return,
         };
         self.units[unit].told.under_way.push((job.op(), errand));
@@ -177,7 +194,8 @@ impl World {
             | Action::End { unit, .. }
             | Action::Clear { unit, .. }
             | Action::Look { unit, .. }
-            | Action::Type { unit, .. } => unit,
+            | Action::Type { unit, .. }
+            | Action::Answer { unit, .. } => unit,
             _ => return None,
         };
         self.index_of(unit)
@@ -219,6 +237,16 @@ impl World {
                 let unit = self.units[unit].name.clone();
                 self.tell(Input::Typed { unit, op, receipt });
             }
+            Job::Answer {
+                unit,
+                op,
+                pane,
+                dialog,
+            } => {
+                let answered = self.answer(unit, pane, &dialog);
+                let unit = self.units[unit].name.clone();
+                self.tell(Input::Answered { unit, op, answered });
+            }
             Job::Index { op, index } => self.write(op, |files| files.set_index(index)),
             Job::Complete { op, complete } => self.write(op, |files| files.complete = complete),
             Job::Trigger { op } => self.write(op, |_| {}),
@@ -243,6 +271,11 @@ impl World {
                 unit, pane, letter, ..
             } => {
                 self.type_into(unit, pane, &letter);
+            }
+            Job::Answer {
+                unit, pane, dialog, ..
+            } => {
+                self.answer(unit, pane, &dialog);
             }
             Job::Index { index, .. } if !self.disk.full => self.files.set_index(index),
             Job::Complete { complete, .. } if !self.disk.full => self.files.complete = complete,
@@ -415,6 +448,7 @@ impl Job {
             | Self::Clear { op, .. }
             | Self::Look { op, .. }
             | Self::Type { op, .. }
+            | Self::Answer { op, .. }
             | Self::Index { op, .. }
             | Self::Complete { op, .. }
             | Self::Trigger { op }
@@ -430,6 +464,7 @@ impl Job {
                 | Self::Clear { .. }
                 | Self::Look { .. }
                 | Self::Type { .. }
+                | Self::Answer { .. }
         )
     }
 }

@@ -1,10 +1,10 @@
 //! What becomes of texts that are typed into agents.
 
-use ao::supervise::{Input, Letter, Purpose, Receipt};
+use ao::supervise::{Answered, Input, Letter, Purpose, Receipt};
 use tmux_control::PaneId;
 
-use super::World;
 use super::screen::Screen;
+use super::{Event, World};
 use crate::faults::Kind;
 
 impl World {
@@ -20,7 +20,7 @@ impl World {
         };
         let (pid, screen) = (process.pid, process.shown().clone());
         let patient = match screen {
-            Screen::Dialog | Screen::Login => true,
+            Screen::Dialog(_) | Screen::Login | Screen::Retrying => true,
             Screen::Limited(_) => !letter.purpose.goes_through_limit(),
             Screen::Working => self.units[unit].temper.shows_activity,
             _ => false,
@@ -63,10 +63,62 @@ impl World {
             return;
         }
         let deaf = purpose == Purpose::Nudge && self.chance.percent(50);
-        if matches!(screen, Some(Screen::Fatal)) || deaf {
+        if matches!(screen, Some(Screen::Fatal | Screen::Full)) || deaf {
             return;
         }
         self.show(unit, pid, Screen::Working);
+    }
+
+    /// What becomes of an answer. The daemon looks at the screen before it presses a key.
+    pub(super) fn answer(&mut self, unit: usize, pane: PaneId, dialog: &str) -> Answered {
+        let known = &self.units[unit];
+        let there = known
+            .processes
+            .iter()
+            .find(|process| process.pane == Some(pane));
+        let Some(process) = there.filter(|process| process.alive) else {
+            return Answered::Failed("there is nobody in the pane".to_owned());
+        };
+        let (pid, screen) = (process.pid, process.shown().clone());
+        if !self.server_is_there() || screen != Screen::Dialog(dialog.to_owned()) {
+            return Answered::Failed("it does not stand there".to_owned());
+        }
+        let option = "Yes".to_owned();
+        match self.chance.below(100) {
+            0..=5 => {
+                self.counts.hit(Kind::AnswerWaits);
+                return Answered::Waits("somebody is typing there".to_owned());
+            }
+            6..=13 => {
+                self.counts.hit(Kind::AnswerInVain);
+                return Answered::Stands(option);
+            }
+            14..=17 => return Answered::Failed("no option is labelled so".to_owned()),
+            18 => return Answered::Never("its options cannot be told apart".to_owned()),
+            _ => {}
+        }
+        self.counts.hit(Kind::AnswerGiven);
+        if self.units[unit].asks_until > self.clock.awake {
+            // It goes, and comes again.
+            self.counts.hit(Kind::DialogComesAgain);
+            let dialog = dialog.to_owned();
+            let back = self.chance.ms(100, 8000);
+            self.show(unit, pid, Screen::Idle);
+            if let Some(process) = self.units[unit].process(pid) {
+                process.epoch += 1;
+                let epoch = process.epoch;
+                let event = Event::Asks {
+                    unit,
+                    pid,
+                    epoch,
+                    dialog,
+                };
+                self.after(back, event);
+            }
+        } else {
+            self.works(unit, pid);
+        }
+        Answered::Gone(option)
     }
 
     pub(crate) fn prompted(&mut self, unit: usize, pid: i32) {

@@ -5,6 +5,8 @@
 //! checks hold what it does against the truth.
 
 pub(crate) mod agent;
+mod asks;
+mod banner;
 mod files;
 pub(crate) mod git;
 mod incident;
@@ -53,6 +55,13 @@ pub(crate) enum Event {
     Repaint {
         unit: usize,
         pid: i32,
+    },
+    /// It asks something again.
+    Asks {
+        unit: usize,
+        pid: i32,
+        epoch: u32,
+        dialog: String,
     },
     /// The daemon carries an action out.
     Do {
@@ -157,6 +166,12 @@ impl World {
         match event {
             Event::Step { unit, pid, epoch } => self.agent_steps(unit, pid, epoch),
             Event::Repaint { unit, pid } => self.repaint(unit, pid),
+            Event::Asks {
+                unit,
+                pid,
+                epoch,
+                dialog,
+            } => self.asks_again(unit, pid, epoch, dialog),
             Event::Do { life, job } if life == self.life => self.carry_out(job),
             Event::Prompted { life, unit, pid } if life == self.life => self.prompted(unit, pid),
             Event::Listed { life, listing } if life == self.life => self.listed(listing),

@@ -15,6 +15,7 @@ use super::files::{Disk, Files};
 use super::git::Git;
 use super::incident::{Incident, Repair};
 use super::operator::Word;
+use super::screen::DIALOGS;
 use super::tmux::Tmux;
 use super::trace::Trace;
 use super::{Event, NIGHT, World};
@@ -91,6 +92,7 @@ impl World {
             self.accounts.push(Account {
                 until: None,
                 style: Style::Nothing,
+                capped: false,
             });
         }
         self.fleet.units = (0..UNITS).map(|unit| self.spec_of(unit)).collect();
@@ -147,6 +149,8 @@ impl World {
             account,
             processes: Vec::new(),
             bad_conversation: false,
+            full: false,
+            asks_until: Duration::ZERO,
             broken_until: Duration::ZERO,
             doomed_until: Duration::ZERO,
             paused_until: Duration::ZERO,
@@ -183,6 +187,11 @@ impl World {
         };
         let wakes = !temper.service && unit > 2 && self.chance.percent(40);
         spec.wake = wakes.then(|| self.chance.secs(1200, 3 * 3600));
+        for dialog in DIALOGS {
+            if self.chance.percent(50) {
+                spec.answers.insert(dialog.to_owned());
+            }
+        }
         spec.resident_voice = spec.kind != UnitKind::Loop;
         spec
     }

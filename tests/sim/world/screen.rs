@@ -5,11 +5,14 @@ use std::time::Duration;
 use ao::detect::{self, Limit, Seen, Signal, Waiting};
 use ao::supervise::{Ending, Foreign, Input};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::agent::{Style, Unit};
+use super::banner::{bare, dated, span, zoned};
 use super::{Event, World};
 use crate::faults::Kind;
+
+/// The dialogs that agents have, beside the one that waits for a key after a limit.
+pub(crate) const DIALOGS: [&str; 3] = ["approval", "question", "trust"];
 
 /// What a screen shows, as it is meant.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,10 +23,15 @@ pub(crate) enum Screen {
     Idle,
     /// It says until when it waits.
     Waiting(Waiting),
-    Dialog,
+    /// The dialog of this name.
+    Dialog(String),
     Login,
     Limited(Limit),
+    /// It tries again by itself.
+    Retrying,
     Fatal,
+    /// Its conversation is full.
+    Full,
     NoConversation,
 }
 
@@ -34,10 +42,11 @@ impl Screen {
             Self::Blank => Seen::Unknown,
             Self::Working => Seen::Working,
             Self::Idle | Self::Waiting(_) | Self::NoConversation => Seen::Idle,
-            Self::Dialog => Seen::NeedsPerson,
+            Self::Dialog(_) => Seen::NeedsPerson,
             Self::Login => Seen::Login,
             Self::Limited(_) => Seen::Limited,
-            Self::Fatal => Seen::Fatal,
+            Self::Retrying => Seen::Retrying,
+            Self::Fatal | Self::Full => Seen::Fatal,
         }
     }
 
@@ -48,10 +57,11 @@ impl Screen {
         };
         let row = match self {
             Self::Working => (Signal::ActiveRe, "esc to interrupt"),
-            Self::Dialog => (Signal::DialogRe, "Do you want to proceed?"),
+            Self::Dialog(_) => (Signal::DialogRe, "Do you want to proceed?"),
             Self::Login => (Signal::LoginRe, "Please run /login"),
             Self::Limited(_) => (Signal::LimitRe, "usage limit reached"),
             Self::Fatal => (Signal::FatalRe, "the session cannot go on"),
+            Self::Full => (Signal::FatalRe, "Prompt is too long"),
             _ => (Signal::Silence, ""),
         };
         fact.signal = row.0;
@@ -61,6 +71,8 @@ impl Screen {
         match self {
             Self::Limited(limit) => fact.limit = Some(limit.clone()),
             Self::Waiting(waiting) => fact.waiting = Some(*waiting),
+            Self::Dialog(dialog) => fact.dialog = Some(dialog.clone()),
+            Self::Full => fact.full = true,
             Self::NoConversation => fact.no_conversation = true,
             _ => {}
         }
@@ -78,7 +90,12 @@ impl Unit {
     pub(crate) fn fact_of(&self, pid: i32) -> detect::Fact {
         let process = self.processes.iter().find(|process| process.pid == pid);
         process.map_or_else(detect::Fact::default, |process| {
-            process.shown().fact(self.temper.shows_activity)
+            let mut fact = process.shown().fact(self.temper.shows_activity);
+            if process.painted.is_some() && self.temper.shows_activity {
+                // Its own word says otherwise.
+                fact.contradicts = Some((Signal::Status, Seen::Working));
+            }
+            fact
         })
     }
 }
@@ -128,11 +145,17 @@ impl World {
                 }
                 left + self.chance.secs(1, 60)
             }
-            Screen::Dialog => self.chance.secs(120, 2400),
+            Screen::Dialog(_) if self.chance.percent(15) => self.chance.ms(200, 4000),
+            Screen::Dialog(_) => self.chance.secs(120, 2400),
+            Screen::Retrying if self.chance.percent(25) => {
+                self.counts.hit(Kind::RetriesLong);
+                self.chance.secs(900, 9000)
+            }
+            Screen::Retrying => self.chance.secs(5, 300),
             Screen::Login => self.chance.secs(600, 7200),
             Screen::Limited(ref limit) if limit.resumes_itself => self.chance.secs(20, 100),
             Screen::NoConversation => self.chance.secs(2, 40),
-            Screen::Limited(_) | Screen::Fatal => return,
+            Screen::Limited(_) | Screen::Fatal | Screen::Full => return,
         };
         self.after(delay, Event::Step { unit, pid, epoch });
     }
@@ -159,7 +182,14 @@ impl World {
                     self.show(unit, pid, Screen::NoConversation);
                 }
             }
-            Screen::Blank if self.chance.percent(2) => self.show(unit, pid, Screen::Dialog),
+            Screen::Blank if resumed && self.units[unit].full => self.show(unit, pid, Screen::Full),
+            Screen::Blank if self.chance.percent(2) => {
+                self.show(unit, pid, Screen::Dialog("trust".to_owned()));
+            }
+            Screen::Dialog(_) => {
+                self.counts.hit(Kind::DialogVanishes);
+                self.works(unit, pid);
+            }
             Screen::NoConversation => self.dies(unit, pid, 1),
             Screen::Limited(_) => self.waits_out(unit, pid),
             Screen::Working => self.ends_turn(unit, pid),
@@ -178,7 +208,10 @@ impl World {
 
     /// A CLI that goes on by itself looks whether its limit is over.
     fn waits_out(&mut self, unit: usize, pid: i32) {
-        if self.account_is_free(unit) {
+        if self.account_is_free(unit) && self.chance.percent(30) {
+            self.counts.hit(Kind::DialogReset);
+            self.show(unit, pid, Screen::Dialog("reset".to_owned()));
+        } else if self.account_is_free(unit) {
             self.counts.hit(Kind::ResumesItself);
             self.show(unit, pid, Screen::Working);
         } else {
@@ -187,8 +220,9 @@ impl World {
     }
 
     pub(crate) fn account_is_free(&self, unit: usize) -> bool {
-        let until = self.accounts[self.units[unit].account].until;
-        until.is_none_or(|until| until <= self.clock.date())
+        let account = &self.accounts[self.units[unit].account];
+        let until = account.until.filter(|_| !account.capped);
+        !account.capped && until.is_none_or(|until| until <= self.clock.date())
     }
 
     /// What a screen says of the limit of a unit's account, if it is reached.
@@ -197,6 +231,13 @@ impl World {
             return None;
         }
         let account = self.accounts[self.units[unit].account].clone();
+        if account.capped {
+            self.counts.hit(Kind::LimitHard);
+            return Some(Limit {
+                hard: true,
+                ..Limit::default()
+            });
+        }
         let until = account.until?;
         let (kind, text) = match account.style {
             Style::Bare => (Kind::LimitBare, bare(until, &self.policy.zone)),
@@ -245,7 +286,7 @@ impl World {
 
     fn gets_into_trouble(&mut self, unit: usize, pid: i32) {
         let service = self.units[unit].temper.service;
-        match self.chance.below(if service { 4 } else { 12 }) {
+        match self.chance.below(if service { 4 } else { 15 }) {
             0..=2 => {
                 self.counts.hit(Kind::Dies);
                 let status = *self.chance.pick(&[1, 2, 101, 137, 139]);
@@ -265,7 +306,17 @@ impl World {
             }
             6 => {
                 self.counts.hit(Kind::ShowsDialog);
-                self.show(unit, pid, Screen::Dialog);
+                let dialog = *self.chance.pick(&DIALOGS);
+                self.show(unit, pid, Screen::Dialog(dialog.to_owned()));
+            }
+            12 => self.is_full(unit, pid),
+            13 => {
+                self.counts.hit(Kind::Retries);
+                self.show(unit, pid, Screen::Retrying);
+            }
+            14 => {
+                self.counts.hit(Kind::ShowsDialog);
+                self.show(unit, pid, Screen::Dialog("approval".to_owned()));
             }
             7 => {
                 self.counts.hit(Kind::WaitsFar);
@@ -326,16 +377,18 @@ impl World {
     /// For a moment its screen shows something that is not so.
     pub(crate) fn mis_paints(&mut self, unit: usize, pid: i32) {
         self.counts.hit(Kind::MisPaints);
+        self.counts.hit(Kind::Contradicts);
         let limit = Limit {
-            hard: false,
+            hard: self.chance.percent(30),
             reset: None,
             resumes_itself: false,
         };
         let wrong = [
+            Screen::Full,
             Screen::Fatal,
             Screen::Login,
             Screen::Limited(limit),
-            Screen::Dialog,
+            Screen::Dialog("approval".to_owned()),
         ];
         let wrong = self.chance.pick(&wrong).clone();
         self.show(unit, pid, Screen::Working);
@@ -381,48 +434,4 @@ impl World {
         }
         self.units[unit].bury();
     }
-}
-
-/// `3:30pm`, by the clock of the zone.
-fn bare(until: Timestamp, zone: &TimeZone) -> String {
-    let local = zone.to_datetime(until);
-    format!(
-        "5-hour limit reached, resets {}",
-        clock(local.hour(), local.minute())
-    )
-}
-
-fn clock(hour: i8, minute: i8) -> String {
-    let half = if hour < 12 { "am" } else { "pm" };
-    let hour = match hour % 12 {
-        0 => 12,
-        hour => hour,
-    };
-    format!("{hour}:{minute:02}{half}")
-}
-
-fn zoned(until: Timestamp) -> String {
-    let zone = TimeZone::get("Asia/Dhaka").expect("a zone");
-    let local = zone.to_datetime(until);
-    let clock = clock(local.hour(), local.minute());
-    format!("You've hit your limit, resets {clock} (Asia/Dhaka)")
-}
-
-fn dated(until: Timestamp) -> String {
-    let utc = TimeZone::UTC.to_datetime(until);
-    let clock = clock(utc.hour(), utc.minute());
-    format!(
-        "You've hit your weekly limit, resets {} {}, {clock} (UTC)",
-        utc.strftime("%b"),
-        utc.day()
-    )
-}
-
-fn span(until: Timestamp, date: Timestamp) -> String {
-    let minutes = until.duration_since(date).as_mins().max(0) + 1;
-    format!(
-        "try again in {} hours {} minutes",
-        minutes / 60,
-        minutes % 60
-    )
 }

@@ -47,6 +47,8 @@ impl World {
         let (pane, pid) = (PaneId(self.tmux.next_pane), self.tmux.next_pid);
         let prompting = self.units[unit].temper.prompted;
         let stubborn = self.chance.percent(20);
+        // A new conversation is empty.
+        self.units[unit].full &= resumed;
         self.units[unit].processes.push(Process {
             pid,
             pane: Some(pane),

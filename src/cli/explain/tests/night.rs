@@ -118,7 +118,7 @@ pub(super) fn night() -> Vec<(&'static str, Fact)> {
             Fact::Hold {
                 unit: unit(),
                 account: Some("team".into()),
-                until: time("23:30:45"),
+                until: Some(time("23:30:45")),
                 source: Source::Banner("resets 3pm".into()),
                 rows: rows(banner),
             },
