@@ -97,7 +97,11 @@ fn run(options: &Options) -> io::Result<()> {
     for table in load::tables(&pairs) {
         print!("\n{table}");
     }
-    measured
+    measured?;
+    if let Some(signs) = load::measure_signs(dir.path(), options)? {
+        print!("\n{}", load::signs_table(&signs));
+    }
+    Ok(())
 }
 
 /// What needs no load; gives a table.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 /// What `--help` would say.
-pub(crate) const HINT: &str = "the options are --only PART,… (of basics, repaints, banner, flood), \
+pub(crate) const HINT: &str = "the options are --only PART,… (of basics, repaints, banner, flood,
+    presets), \
     --agents N, --deaths N, --idle SECONDS, --rounds N, --sizes N,…, --window SECONDS and --turns N";
 
 /// A part of the bench that can be run alone.
@@ -17,14 +18,17 @@ pub(crate) enum Part {
     Banner,
     /// The same while one agent floods.
     Flood,
+    /// What the signs of presets cost.
+    Presets,
 }
 
 impl Part {
-    const ALL: [(&'static str, Self); 4] = [
+    const ALL: [(&'static str, Self); 5] = [
         ("basics", Self::Basics),
         ("repaints", Self::Repaints),
         ("banner", Self::Banner),
         ("flood", Self::Flood),
+        ("presets", Self::Presets),
     ];
 }
 

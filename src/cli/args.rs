@@ -147,6 +147,12 @@ pub(crate) enum Verb {
     /// a config nor tmux.
     #[command(after_help = help::DETECT)]
     Detect(DetectArgs),
+    /// Save an agent's screen as a fixture
+    ///
+    /// A fixture is a screen with what must be seen in it. It says what ao sees now: correct it
+    /// where a person would see something else, and `ao selftest` holds ao to it from then on.
+    #[command(after_help = help::RECORD)]
+    Record(RecordArgs),
     /// Check that ao sees in known screens what it must
     ///
     /// Every preset has fixtures: screens with the facts that they must give. Yours are read too,
@@ -171,6 +177,12 @@ pub(crate) enum Verb {
     /// Show what happened: starts, deaths, restarts, changes of state
     #[command(after_help = help::EVENTS)]
     Events(EventsArgs),
+    /// Tell the watchdog what an agent's program says in a hook
+    ///
+    /// For hooks of Claude Code and Codex, which a backend with `hooks = true` calls by itself. Reads
+    /// one JSON object, prints nothing, ends within a second, and always with 0.
+    #[command(after_help = help::HOOK)]
+    Hook(HookArgs),
     /// Print the completions for a shell
     #[command(after_help = help::COMPLETIONS)]
     Completions(CompletionsArgs),
@@ -229,6 +241,17 @@ pub(crate) struct LogsArgs {
     /// Print the bytes as the program wrote them, control sequences and all
     #[arg(long)]
     pub(crate) raw: bool,
+}
+
+/// What `hook` takes.
+#[derive(Debug, Args)]
+pub(crate) struct HookArgs {
+    /// The agent [default: $AO_AGENT]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+    /// The JSON object [default: standard input]
+    #[arg(value_name = "JSON")]
+    pub(crate) event: Option<OsString>,
 }
 
 /// What `watchdog` takes.

@@ -155,11 +155,47 @@ impl Teller {
             Message::Status(_)
             | Message::Phase(_)
             | Message::Screen(_)
+            | Message::Reading(_)
             | Message::Event(_)
             | Message::Missed { .. } => {}
         }
         None
     }
+}
+
+/// Asks the fleet's daemon for something that it has in its memory: `pick` takes it out of what it
+/// says. Else how the verb ends, after what was told.
+///
+/// # Errors
+/// No daemon runs, or it does not answer.
+pub(crate) fn of_memory<T>(
+    fleet: &Fleet,
+    request: &Request,
+    pick: impl Fn(Message) -> Option<T>,
+) -> Result<Result<T, Exit>, Failure> {
+    let asking = async {
+        let client = find_daemon(fleet).await.map_err(|e| unanswered(&e))?;
+        let Some(mut client) = client else {
+            return Err(Failure::new(
+                "no watchdog runs for this fleet, and it is who knows the screens",
+            )
+            .hint("`ao up watchdog` starts it; `ao attach` shows the terminal itself"));
+        };
+        client.send(request).await.map_err(|e| unanswered(&e))?;
+        let mut found = None;
+        loop {
+            match client
+                .next(Some(PATIENCE))
+                .await
+                .map_err(|e| unanswered(&e))?
+            {
+                Message::Note(note) => message::note(&note),
+                Message::Done { code } => return Ok(found.ok_or(Exit(code))),
+                message => found = pick(message).or(found),
+            }
+        }
+    };
+    runtime()?.block_on(asking)
 }
 
 /// The daemon could not be asked.

@@ -42,6 +42,8 @@ mod tests {
             to,
             signal: Some("limit_re".into()),
             rows: vec!["a row".into()],
+            dialog: None,
+            contradicts: None,
         };
         let death = |exit_status, reason: Option<&str>| What::Death {
             agent: agent(),

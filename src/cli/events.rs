@@ -57,7 +57,8 @@ async fn show(fleet: &Fleet, args: &EventsArgs) -> Outcome {
             Message::Progress { .. }
             | Message::Status(_)
             | Message::Phase(_)
-            | Message::Screen(_) => {}
+            | Message::Screen(_)
+            | Message::Reading(_) => {}
         }
     }
 }

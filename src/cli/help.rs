@@ -214,6 +214,20 @@ Exit codes:
 In the document `state` is one of working, retrying, idle, waiting, needs-input, login, limited,
 fatal, unknown. `row` counts from 0. `limit` is null unless it is limited; its `until` is in UTC.";
 
+/// After `ao record --help`.
+pub(crate) const RECORD: &str = "\
+Examples:
+  ao record worker odd-dialog   into detect/fixtures/odd-dialog.screen beside the config
+  ao record worker odd-dialog --expect needs-input --how 'the second question about a plan'
+  ao record worker ./odd.screen
+
+Exit codes:
+  0  written
+  1  it is there already, could not be written, or the agent does not run
+  2  the command line or the whole config is wrong
+
+Look at the file before you give it to others: it has all that stood on the screen.";
+
 /// After `ao selftest --help`.
 pub(crate) const SELFTEST: &str = "\
 Examples:
@@ -295,3 +309,13 @@ Examples:
 Exit codes:
   0  done
   2  no such verb";
+
+/// After `ao hook --help`.
+pub(crate) const HOOK: &str = "\
+Examples:
+  ao hook <event.json           as Claude Code calls it, in an agent that ao started
+  ao hook --agent worker '{\"type\":\"agent-turn-complete\"}'
+                                as Codex calls its `notify` program
+
+Exit codes:
+  0  always: programs take other codes for a veto";

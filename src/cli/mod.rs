@@ -17,6 +17,7 @@ mod event_line;
 mod events;
 mod explain;
 mod help;
+mod hook;
 mod init;
 mod internal;
 mod load;
@@ -27,6 +28,7 @@ mod pages;
 mod pause;
 mod phase;
 mod plan;
+mod record;
 mod replay;
 mod reset;
 mod restart;
@@ -60,7 +62,9 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help on a pipe that is closed is as good as shown.
             let _ = error.print();
-            Exit(u8::try_from(error.exit_code()).unwrap_or(Exit::USAGE.0))
+            let of_hook = hook::is_meant(std::env::args_os()) && error.use_stderr();
+            let code = if of_hook { 0 } else { error.exit_code() };
+            Exit(u8::try_from(code).unwrap_or(Exit::USAGE.0))
         }
     };
     ExitCode::from(exit.0)
@@ -92,7 +96,9 @@ fn run(cli: Cli) -> Outcome {
         Verb::Attach(args) => attach::run(&invocation, &args),
         Verb::Screen(args) => screen::run(&invocation, &args),
         Verb::Detect(args) => detect::run(&invocation, &args),
+        Verb::Record(args) => record::run(&invocation, &args),
         Verb::Selftest(args) => selftest::run(&invocation, &args),
+        Verb::Hook(args) => Ok(hook::run(&invocation, args)),
         Verb::Check => check::run(&invocation),
         Verb::Init(args) => init::run(&args),
         Verb::Demo(args) => demo::run(&args),

@@ -5,10 +5,9 @@ use std::io::{self, Read, Write as _};
 use std::path::Path;
 
 use super::args::ScreenArgs;
-use super::message::{self, Failure, Outcome, stdout_failed};
+use super::message::{Failure, Outcome, stdout_failed};
 use super::{Exit, Invocation, ask, load, names, terminal};
-use crate::config::{Fleet, Known};
-use crate::daemon::client::find_daemon;
+use crate::config::Known;
 use crate::daemon::wire::{Message, Request};
 use crate::screen::{Picture, Rules, Screen, Size};
 
@@ -85,29 +84,8 @@ fn of_agent(invocation: &Invocation, args: &ScreenArgs) -> Result<Result<Picture
         name: found.as_str().to_owned(),
         confirm: args.confirm,
     };
-    ask::runtime()?.block_on(ask_for(&fleet, &request))
-}
-
-async fn ask_for(fleet: &Fleet, request: &Request) -> Result<Result<Picture, Exit>, Failure> {
-    let client = find_daemon(fleet).await.map_err(|e| ask::unanswered(&e))?;
-    let Some(mut client) = client else {
-        return Err(Failure::new(
-            "no watchdog runs for this fleet, and it is who knows the screens",
-        )
-        .hint("`ao up watchdog` starts it; `ao attach` shows the terminal itself"));
-    };
-    client
-        .send(request)
-        .await
-        .map_err(|e| ask::unanswered(&e))?;
-    let mut picture = None;
-    loop {
-        let message = client.next(Some(ask::PATIENCE)).await;
-        match message.map_err(|e| ask::unanswered(&e))? {
-            Message::Screen(shown) => picture = Some(*shown),
-            Message::Note(note) => message::note(&note),
-            Message::Done { code } => return Ok(picture.ok_or(Exit(code))),
-            _ => {}
-        }
-    }
+    ask::of_memory(&fleet, &request, |message| match message {
+        Message::Screen(shown) => Some(*shown),
+        _ => None,
+    })
 }

@@ -183,7 +183,10 @@ fn unit_row(unit: &Unit, all_paused: bool, reader: &Reader) -> Row {
         or(&unit.backend, "-"),
         or(&unit.model, if service { "-" } else { "default" }),
         unit.watch.clone(),
-        state.to_owned(),
+        match unit.dialog.as_deref() {
+            Some(dialog) if unit.state == State::NeedsInput => format!("{state}: {dialog}"),
+            _ => state.to_owned(),
+        },
         since(unit.since, reader.now),
     ];
     Row {

@@ -1,7 +1,7 @@
 //! What a start of an agent runs. Pure: files are named, not read or written.
 
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::agent::{Agent, Kind, Service};
@@ -27,6 +27,8 @@ pub struct LaunchInput<'a> {
     pub kickoff_path: PathBuf,
     /// Which conversation it is.
     pub conversation: Conversation,
+    /// This program, absolute, for hooks to call. Without it no hooks are asked for.
+    pub program: Option<PathBuf>,
 }
 
 /// The conversation of a start, as far as it has an id. It counts only if the agent
@@ -150,7 +152,7 @@ fn conversation_flag(agent: &Agent, conversation: &Conversation) -> Vec<u8> {
     fill(flag, &[("id", Slot::Value(id.as_str().as_bytes()))])
 }
 
-/// `BIN [CONVERSATION] [REMOTE CONTROL] [MODEL] [FLAGS] PROMPT`
+/// `BIN [CONVERSATION] [REMOTE CONTROL] [MODEL] [HOOKS] [FLAGS] PROMPT`
 fn argument_line(
     agent: &Agent,
     input: &LaunchInput<'_>,
@@ -169,10 +171,36 @@ fn argument_line(
             &[("model", Slot::Value(model.as_bytes()))],
         ));
     }
+    parts.extend(hook_flags(backend, input.program.as_deref()));
     parts.push(backend.flags.clone().into_bytes());
     parts.push(prompt_argument(input));
     parts.retain(|part| !part.is_empty());
     parts.join(&b' ')
+}
+
+/// What has the program call `ao hook`. The slots stand within strings of JSON or TOML, which stand
+/// within a word of the shell: `{hook}` is a command line, `{ao}` the path of this program. None for
+/// a path that no such string can hold.
+fn hook_flags(backend: &Backend, program: Option<&Path>) -> Option<Vec<u8>> {
+    let hooks = backend.preset.as_ref()?.hooks.as_ref();
+    let flags = hooks.filter(|_| backend.hooks)?.flags.trim();
+    let path = program?.to_str()?;
+    let mut command = String::from_utf8(quote(path.as_bytes())).ok()?;
+    command.push_str(" hook");
+    let (command, path) = (within_string(&command)?, within_string(path)?);
+    let slots = [
+        ("hook", Slot::Value(command.as_bytes())),
+        ("ao", Slot::Value(path.as_bytes())),
+    ];
+    Some(fill(flags, &slots))
+}
+
+/// A text as it stands between the quotes of a JSON string, which are those of TOML too, but that
+/// TOML wants DEL escaped.
+fn within_string(text: &str) -> Option<String> {
+    let quoted = serde_json::to_string(text).ok()?;
+    let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    Some(inner.replace('\u{7f}', "\\u007f"))
 }
 
 /// The prompt as one argument. The shell reads it from its file, so that a line never gets long;

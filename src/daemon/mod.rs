@@ -12,6 +12,7 @@
 mod clerk;
 pub mod client;
 mod clock;
+mod conversations;
 mod deaths;
 mod delivery;
 mod diagnostics;
@@ -291,6 +292,7 @@ impl House {
         let orders = Orders::channel();
         let registry = Registry::new(orders.0.clone());
         let prefix = fleet.session_prefix.clone();
+        let program = Arc::from(exe.as_path());
         let options = tmux::Options {
             open_files,
             ..tmux::Options::new(hash.clone(), prefix, exe)
@@ -308,6 +310,7 @@ impl House {
             connection,
             orders,
             dry_run,
+            exe: program,
         })
         .map_err(DaemonError::Thread)?;
         Ok(Self {

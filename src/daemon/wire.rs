@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detect::{Hooked, Reading};
 use crate::screen::Picture;
 
 mod event;
 mod state;
 mod status;
 
-pub use event::{Event, Outcome, What};
+pub use event::{Contradiction, Event, Outcome, What};
 pub use state::State;
 pub use status::{Budget, Hold, Phase, Source, Status, Stray, Unit, Wanted, Watchdog};
 
@@ -79,6 +80,18 @@ pub enum Request {
         /// Ask tmux for it, and judge the agent by that.
         confirm: bool,
     },
+    /// A hook of an agent's program was called.
+    Hook {
+        /// The agent, by its exact name.
+        agent: String,
+        /// What the program says.
+        said: Hooked,
+    },
+    /// What an agent's screen shows, with what the watchdog makes of it.
+    Detect {
+        /// Its exact name.
+        name: String,
+    },
     /// The events that are still remembered, then, with `follow`, those to come.
     Events {
         /// Stay, and send what happens from now on.
@@ -127,6 +140,8 @@ pub enum Message {
     Phase(Phase),
     /// The answer to [`Request::Screen`].
     Screen(Box<Picture>),
+    /// The answer to [`Request::Detect`].
+    Reading(Box<Reading>),
     /// One event.
     Event(Box<Event>),
     /// This client was too slow: so many events were left out here.

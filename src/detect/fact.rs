@@ -146,6 +146,19 @@ pub struct Limit {
     pub hard: bool,
 }
 
+impl Limit {
+    /// What the program says itself, with what only its rows say. A cap has no end.
+    pub(super) fn over(self, shown: Option<Self>) -> Self {
+        let shown = shown.unwrap_or_default();
+        let hard = self.hard || shown.hard;
+        Self {
+            reset: self.reset.or(shown.reset).filter(|_| !hard),
+            resumes_itself: self.resumes_itself || shown.resumes_itself,
+            hard,
+        }
+    }
+}
+
 impl Fact {
     /// How many lines a fact carries.
     pub const ROWS_MAX: usize = 8;

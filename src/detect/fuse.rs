@@ -122,6 +122,9 @@ impl Evidence<'_> {
             Word::Working => match (rows, newer(stands_out)) {
                 (Some(rows), _) if rows.what == Seen::Retrying => by_rows(rows),
                 (_, Some(rows)) => by_rows(rows).against(by, Seen::Working),
+                (Some(rows), None) if self.came_to_rest(rows, heard) => {
+                    by_rows(rows).against(by, Seen::Working)
+                }
                 _ => own(Seen::Working),
             },
             Word::Idle => {
@@ -135,12 +138,15 @@ impl Evidence<'_> {
             Word::Blocked { kind, message } => match (shown(stands_out), newer(is_busy)) {
                 (Some(rows), _) => by_rows(rows),
                 (None, Some(rows)) => by_rows(rows).against(by, Seen::NeedsPerson),
-                (None, None) => {
-                    let state = self.message.filter(|state| stands_out(*state));
-                    let mut verdict = own(state.unwrap_or(Seen::NeedsPerson));
-                    verdict.dialog = kind.clone().or_else(|| message.clone());
-                    verdict
-                }
+                (None, None) => match rows.filter(|rows| self.came_to_rest(*rows, heard)) {
+                    Some(rows) => by_rows(rows).against(by, Seen::NeedsPerson),
+                    None => {
+                        let state = self.message.filter(|state| stands_out(*state));
+                        let mut verdict = own(state.unwrap_or(Seen::NeedsPerson));
+                        verdict.dialog = kind.clone().or_else(|| message.clone());
+                        verdict
+                    }
+                },
             },
             Word::Failed(_) => {
                 let tells = |state| stands_out(state) || state == Seen::Fatal;
@@ -167,6 +173,13 @@ impl Evidence<'_> {
                 }
             },
         })
+    }
+
+    /// Whether rows show that it rests since a hook was called. A turn that a person breaks off calls
+    /// none; a status is told then too.
+    fn came_to_rest(&self, rows: Since<Seen>, heard: &Heard) -> bool {
+        let later = rows.what == Seen::Idle && rows.since > heard.at;
+        later && self.quiet && heard.told.by == Signal::Hook
     }
 
     fn by_title(&self) -> Option<Verdict> {

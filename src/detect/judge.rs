@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fact::{Fact, Seen, Signal};
+use super::fact::{Fact, Limit, Seen, Signal};
 use super::fuse::{Evidence, Since, Verdict};
+use super::reset::Reset;
 use super::rows::{Details, PresetSight, read_message};
 use super::said::Said;
 use super::sight::{Shown, Sight, rows};
@@ -64,12 +65,35 @@ struct ByPreset {
     /// When the rows changed last.
     changed: Option<Duration>,
     heard: Option<Heard>,
+    /// When all of it was weighed last: what was due by then makes no difference any more.
+    weighed: Duration,
+    /// What its conversation file says of what stands in its way.
+    filed: Option<Word>,
     /// What a message of the program's says, by the preset's signs.
     message: Option<(Seen, Details)>,
     title: Option<Since<Title>>,
     busy: Option<Since<bool>>,
     /// It worked when it was last known.
     worked: bool,
+}
+
+/// Whether something stands in the way of all further work.
+fn is_stopped(state: Seen) -> bool {
+    matches!(state, Seen::Limited | Seen::Login | Seen::Fatal)
+}
+
+impl ByPreset {
+    /// The limit that the conversation file tells of, if it says when that ends.
+    fn filed_limit(&self) -> Option<Limit> {
+        let until = match self.filed {
+            Some(Word::Limited { until, .. }) => until?,
+            _ => return None,
+        };
+        Some(Limit {
+            reset: Some(Reset::exact(until)),
+            ..Limit::default()
+        })
+    }
 }
 
 impl Judge {
@@ -161,10 +185,24 @@ impl Judge {
         self.conclude(now)
     }
 
+    /// Nothing happens any more, and nobody knows for how long: it settles, and what is known holds.
+    pub(super) fn settle(&mut self, now: Duration) {
+        let known = &mut self.by_preset;
+        // Its prompt stood there before it left a screen that is unknown: nobody waits for its work.
+        let was_idle = |(rows, _): (Since<Seen>, Duration)| rows.what == Seen::Idle;
+        if known.rows.is_none() && known.left.is_some_and(was_idle) {
+            known.worked = false;
+        }
+        self.tick(now + SETTLING);
+    }
+
     /// The program says something of itself.
     pub fn told(&mut self, told: Told, now: Duration) -> Option<Fact> {
         let heard = Heard { told, at: now };
         let known = self.by_preset.heard.as_ref();
+        if known.is_some_and(|known| known.asks_the_same(&heard)) {
+            return self.conclude(now);
+        }
         if known.is_none_or(|known| heard.outweighs(known)) {
             self.by_preset.message = match (&heard.told.word, &self.signs.preset) {
                 (
@@ -182,6 +220,15 @@ impl Judge {
         self.conclude(now)
     }
 
+    /// Its conversation file says why it cannot go on. That adds to what is known by other signals,
+    /// and counts as long as they say that it is so: nothing tells when the file says otherwise.
+    pub fn filed(&mut self, word: Word, now: Duration) -> Option<Fact> {
+        if is_stopped(self.fact.state) {
+            self.by_preset.filed = Some(word);
+        }
+        self.conclude(now)
+    }
+
     /// Takes in what the program tells its terminal.
     pub fn hear(&mut self, signal: &screen::Signal, now: Duration) -> Option<Fact> {
         match signal {
@@ -192,6 +239,7 @@ impl Judge {
                 let by = Signal::Status;
                 self.told(Told { word, by }, now)
             }
+            screen::Signal::ThemeUpdates => None,
         }
     }
 
@@ -225,6 +273,7 @@ impl Judge {
             message: self.by_preset.message.clone(),
             title: self.by_preset.title,
             busy: self.by_preset.busy,
+            filed: self.by_preset.filed.clone(),
             ..ByPreset::default()
         };
         judge.look(screen, now);
@@ -262,13 +311,14 @@ impl Judge {
     fn preset_deadline(&self) -> Option<Duration> {
         let known = &self.by_preset;
         let changed = known.changed?;
-        match known.rows.map(|rows| rows.what) {
+        let at = match known.rows.map(|rows| rows.what) {
             Some(Seen::Idle) if self.fact.state != Seen::Idle => Some(changed + SETTLING),
             None if self.fact.state == Seen::Working && known.heard.is_none() => {
                 Some(changed + UNSEEN_MAX)
             }
             _ => None,
-        }
+        };
+        at.filter(|at| *at > known.weighed)
     }
 
     /// A pattern that ran into the bound of its time: see [`Signs::take_gave_up`].
@@ -318,6 +368,15 @@ impl Judge {
 
     /// What all signals together say.
     fn conclude(&mut self, now: Duration) -> Option<Fact> {
+        self.by_preset.weighed = now;
+        let fact = self.weigh(now);
+        if !is_stopped(self.fact.state) {
+            self.by_preset.filed = None;
+        }
+        fact
+    }
+
+    fn weigh(&mut self, now: Duration) -> Option<Fact> {
         let (state, signal) = self.judgement(now);
         let own = !matches!(signal, Signal::Silence) && self.shown != Shown::Nothing
             || signal == Signal::LogGrace;
@@ -369,20 +428,20 @@ impl Judge {
         };
         // What the program says itself of its limit is exact.
         if let (Seen::Limited, Some(limit)) = (verdict.state, verdict.limit(known.heard.as_ref())) {
-            let shown = details.limit.take().unwrap_or_default();
-            details.limit = Some(super::fact::Limit {
-                reset: limit
-                    .reset
-                    .or(shown.reset)
-                    .filter(|_| !(limit.hard || shown.hard)),
-                resumes_itself: shown.resumes_itself,
-                hard: limit.hard || shown.hard,
-            });
+            details.limit = Some(limit.over(details.limit.take()));
         }
+        let mut signal = verdict.signal;
+        if verdict.state == Seen::Limited
+            && let Some(filed) = known.filed_limit()
+        {
+            details.limit = Some(filed.over(details.limit.take()));
+            signal = Signal::Conversation;
+        }
+        let full = known.filed == Some(Word::Full) && verdict.state == Seen::Fatal;
         let said = &self.said;
         let fact = Fact {
             state: verdict.state,
-            signal: verdict.signal,
+            signal,
             rows: details.rows,
             row: details.row,
             pattern: details.pattern,
@@ -390,7 +449,7 @@ impl Judge {
             limit: details.limit.filter(|_| verdict.state == Seen::Limited),
             waiting: said.waiting.filter(|_| !works),
             no_conversation: (said.no_conversation || details.no_conversation) && !works,
-            full: details.full || verdict.full,
+            full: details.full || verdict.full || full,
             context_left: known.context_left,
             contradicts: verdict.contradicts,
         };
@@ -455,7 +514,13 @@ impl Judge {
         let works = state == Seen::Working;
         let waiting = self.said.waiting.filter(|_| !works);
         let no_conversation = self.said.no_conversation && !works;
-        let limit = self.said.limit.as_ref().filter(|_| !works);
+        let filed = self.by_preset.filed_limit();
+        let shown = self.said.limit.clone().filter(|_| !works);
+        let (limit, signal) = match filed.filter(|_| state == Seen::Limited) {
+            Some(filed) => (Some(filed.over(shown)), Signal::Conversation),
+            None => (shown, signal),
+        };
+        let limit = limit.as_ref();
         let known = &self.fact;
         if (known.state, known.signal) == (state, signal)
             && known.limit.as_ref() == limit
@@ -463,7 +528,8 @@ impl Judge {
         {
             return None;
         }
-        let rows = match signal == self.shown.signal() {
+        let by_file = signal == Signal::Conversation;
+        let rows = match by_file || signal == self.shown.signal() {
             true => self.rows.clone(),
             false => Vec::new(),
         };

@@ -5,7 +5,7 @@ use crate::preset::{Matches, Rules};
 use crate::screen::{Screen, width};
 
 /// How many columns short of the edge programs wrap: they leave room for padding and frames.
-const MARGIN: u16 = 5;
+const MARGIN: u16 = 8;
 
 /// How many rows are joined at most.
 const ROWS_MAX: usize = 12;

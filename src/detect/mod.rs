@@ -31,10 +31,12 @@
 //! and where it is read, so whoever asks says that.
 
 mod anatomy;
+mod conversation;
 mod fact;
 mod finding;
 mod foreign;
 mod fuse;
+mod hook;
 mod judge;
 mod lines;
 mod reading;
@@ -48,9 +50,11 @@ mod tests;
 mod told;
 mod waiting;
 
+pub use conversation::{Filed, filed};
 pub use fact::{Fact, Limit, Seen, Signal};
 pub use finding::{Doing, Finding, LimitFound};
 pub use foreign::foreign_program;
+pub use hook::{HOOK_MAX, Hooked, hook};
 pub use judge::{Judge, SETTLING, facts_of};
 pub use reading::{Reading, size_of_text};
 pub use reset::{Reset, reset_in};

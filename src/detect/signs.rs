@@ -52,6 +52,12 @@ impl Signs {
         }
     }
 
+    /// Whether the program is told, before it asks, that its status is listened to.
+    pub fn offers_status(&self) -> bool {
+        let preset = self.preset.as_ref();
+        preset.is_some_and(|preset| preset.offers_status)
+    }
+
     /// The signs of a preset alone.
     pub fn of_preset(preset: Arc<Preset>) -> Self {
         Self {

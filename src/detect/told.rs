@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::fact::Signal;
 
 /// The longest message that is read, in bytes.
-const MESSAGE_MAX: usize = 2048;
+pub(super) const MESSAGE_MAX: usize = 2048;
 
 /// One such word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,15 @@ pub(super) struct Heard {
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 impl Heard {
+    /// Whether another word only says once more, with less, that it asks something.
+    pub(super) fn asks_the_same(&self, other: &Self) -> bool {
+        let nameless = Word::Blocked {
+            kind: None,
+            message: None,
+        };
+        matches!(self.told.word, Word::Blocked { .. }) && other.told.word == nameless
+    }
+
     /// Which of two words holds: the newer one, unless they were said at once.
     pub(super) fn outweighs(&self, other: &Self) -> bool {
         let trust = |heard: &Self| match heard.told.by {
@@ -124,7 +133,7 @@ fn message(encoded: &str) -> Option<String> {
 }
 
 /// Without control characters, and cut.
-fn plain(text: &str, most: usize) -> String {
+pub(super) fn plain(text: &str, most: usize) -> String {
     let text: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

@@ -1,15 +1,16 @@
 //! Which patterns of a preset match a line.
 
 /// How many patterns a preset may have.
-pub(super) const PATTERNS_MAX: usize = 256;
+pub(super) const PATTERNS_MAX: usize = 512;
 
 /// One of a preset's patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PatternId(u8);
+pub struct PatternId(u16);
 
 impl PatternId {
     pub(super) fn new(index: usize) -> Option<Self> {
-        u8::try_from(index).ok().map(Self)
+        let index = u16::try_from(index).ok()?;
+        (usize::from(index) < PATTERNS_MAX).then_some(Self(index))
     }
 
     pub(super) fn index(self) -> usize {

@@ -58,6 +58,8 @@ pub struct Sign {
     pub boxed: Option<bool>,
     /// What the line itself must not match.
     pub not: Option<PatternId>,
+    /// What the next line below has to be, blank ones and those of a sidebar not counted.
+    pub next: Option<PatternId>,
     /// What the head of its block has to be.
     pub under: Option<PatternId>,
     /// What the head of its block must not be.
@@ -166,6 +168,7 @@ impl Rules {
                 composer: written.composer,
                 boxed: written.boxed,
                 not: patterns.add_some(written.not.as_ref())?,
+                next: patterns.add_some(written.next.as_ref())?,
                 under: patterns.add_some(written.under.as_ref())?,
                 not_under: patterns.add_some(written.not_under.as_ref())?,
                 with: patterns.add_all(&written.with)?,
@@ -283,7 +286,8 @@ impl Patterns {
     }
 
     fn set(&self) -> Result<RegexSet, PresetError> {
-        let set = RegexSetBuilder::new(&self.texts)
+        let texts = self.texts.iter().map(|text| with_plain_boundaries(text));
+        let set = RegexSetBuilder::new(texts)
             .size_limit(SIZE_MAX)
             .dfa_size_limit(SIZE_MAX)
             .build();
@@ -296,7 +300,7 @@ impl Patterns {
 }
 
 fn compile(pattern: &Spanned<String>) -> Result<Regex, PresetError> {
-    let compiled = RegexBuilder::new(pattern.get_ref())
+    let compiled = RegexBuilder::new(&with_plain_boundaries(pattern.get_ref()))
         .size_limit(SIZE_MAX)
         .build();
     compiled.map_err(|error| PresetError {
@@ -304,4 +308,42 @@ fn compile(pattern: &Spanned<String>) -> Result<Regex, PresetError> {
         span: Some(pattern.span()),
         hint: "the syntax is that of the regex crate".to_owned(),
     })
+}
+
+/// The pattern with `\b` between ASCII letters alone. One that knows all of Unicode's would keep the
+/// whole set from its fast engine on every line with any other character, and those are most lines
+/// that a program draws.
+fn with_plain_boundaries(pattern: &str) -> String {
+    let mut plain = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(at) = rest.find('\\') {
+        let end = rest[at + 1..].chars().next().map_or(0, char::len_utf8);
+        let (before, escape) = (&rest[..at], &rest[at..at + 1 + end]);
+        rest = &rest[at + 1 + end..];
+        plain.push_str(before);
+        // `\b{start}` and the like are written out.
+        if escape == "\\b" && !rest.starts_with('{') {
+            plain.push_str(r"(?-u:\b)");
+        } else {
+            plain.push_str(escape);
+        }
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn word_boundaries_are_those_of_ascii() {
+        for (written, compiled) in [
+            (r"a\b", r"a(?-u:\b)"),
+            (r"\bé\\b\d\b", r"(?-u:\b)é\\b\d(?-u:\b)"),
+            (r"\b{start}x", r"\b{start}x"),
+            (r"x\B[\.]", r"x\B[\.]"),
+        ] {
+            assert_eq!(with_plain_boundaries(written), compiled);
+        }
+    }
 }

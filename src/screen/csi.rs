@@ -1,6 +1,7 @@
 //! Control sequences.
 
 use super::parameters::Parameters;
+use super::signal::Signal;
 use super::terminal::Terminal;
 
 impl Terminal {
@@ -140,6 +141,7 @@ impl Terminal {
                     self.move_to_origin(0, 0);
                 }
                 Some(7) => self.autowrap = set,
+                Some(2031) if set => self.signals.push(Signal::ThemeUpdates),
                 Some(mode @ (47 | 1047 | 1049)) if set => self.enter_alternate(mode == 1049),
                 Some(mode @ (47 | 1047 | 1049)) => self.leave_alternate(mode == 1049),
                 _ => {}

@@ -12,6 +12,9 @@ pub enum Signal {
     /// A program's own status (OSC 7501): what stands behind the number and its semicolon, at most
     /// 4 KiB.
     Status(Vec<u8>),
+    /// It wants to be told when the colours of its terminal change (private mode 2031): full-screen
+    /// programs say so when they take the terminal over.
+    ThemeUpdates,
 }
 
 /// The states of OSC 9;4, with the percentage where one was given.
@@ -67,7 +70,7 @@ impl Signal {
         match self {
             Self::Title(title) => title.len(),
             Self::Status(status) => status.len(),
-            Self::Progress(_) => 0,
+            Self::Progress(_) | Self::ThemeUpdates => 0,
         }
     }
 }

@@ -264,6 +264,17 @@ impl Connection {
         }
     }
 
+    /// Writes bytes to the program in a pane as its terminal would, soon. Nothing is written while a
+    /// person looks at the pane's history, or where keys would reach other panes as well. It never
+    /// waits, can be called from any thread, and does nothing while the connection is down.
+    pub fn answer_program(&self, pane: PaneId, bytes: &'static [u8]) {
+        let stream = self.shared.stream.lock();
+        let link = stream.unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(link) = link {
+            link.answer_program(pane, bytes);
+        }
+    }
+
     /// Leaves the server: the hub goes, agents stay. Other handles fail from now on. It takes a few
     /// seconds at most, also when the server hangs.
     pub async fn leave(mut self) {

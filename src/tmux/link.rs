@@ -10,6 +10,7 @@ use tokio::process::ChildStdin;
 use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
 use tokio::time::{Instant, timeout};
 
+use super::answers;
 use super::news::News;
 use super::refill::{self, Paused};
 use super::seeds::Seeds;
@@ -38,6 +39,10 @@ pub(super) enum Token {
     Refill(Question),
     /// Nobody: the tap is given what the pane shows.
     Seed(Question),
+    /// Nobody: the program in the pane is written this, if nothing is in the way.
+    Way(PaneId, &'static [u8]),
+    /// Nobody: it is written.
+    Written,
     /// Nobody: what counts is that there is something to answer.
     Nudge,
 }
@@ -50,6 +55,8 @@ struct State {
     news: News,
     paused: Paused,
     seeds: Seeds,
+    /// How many answers to programs are under way.
+    answers: usize,
     /// The server's release; until it is known the oldest one.
     version: Version,
     /// When tmux was nudged last, and how many nudges it has not answered.
@@ -77,6 +84,7 @@ impl Link {
                 news: News::default(),
                 paused: Paused::default(),
                 seeds: Seeds::default(),
+                answers: 0,
                 version: Version::OLDEST,
                 nudged: (None, 0),
             }),
@@ -239,6 +247,21 @@ impl Link {
         self.to_write.notify_one();
     }
 
+    /// Writes something to the program in a pane, soon, unless keys would not reach it.
+    pub(super) fn answer_program(&self, pane: PaneId, bytes: &'static [u8]) {
+        let mut state = self.state();
+        if state.answers >= answers::AT_ONCE {
+            return;
+        }
+        let sent = answers::question(pane)
+            .and_then(|line| self.send_locked(&mut state, &line, Token::Way(pane, bytes)));
+        if sent.is_ok() {
+            state.answers += 1;
+            drop(state);
+            self.to_write.notify_one();
+        }
+    }
+
     /// Closes the client's standard input once all is written: it then detaches. What was asked is
     /// still answered; nothing new is taken.
     pub(super) fn close(&self) {
@@ -330,6 +353,25 @@ impl Link {
             self.ask_for_seeds(state);
         }
         changed
+    }
+
+    /// The answer to a [`Token::Way`]: what was to be written is, if nothing is in the way.
+    pub(super) fn way_answered(&self, pane: PaneId, bytes: &[u8], replies: &[Reply]) {
+        let mut state = self.state();
+        let line = answers::line(pane, bytes, replies);
+        let sent = line.map(|line| self.send_locked(&mut state, &line, Token::Written));
+        if matches!(sent, Some(Ok(()))) {
+            drop(state);
+            self.to_write.notify_one();
+        } else {
+            state.answers = state.answers.saturating_sub(1);
+        }
+    }
+
+    /// What was to be written is, or the pane is gone.
+    pub(super) fn written(&self) {
+        let mut state = self.state();
+        state.answers = state.answers.saturating_sub(1);
     }
 
     /// The answer to a [`Token::Seed`] has been dealt with.

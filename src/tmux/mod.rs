@@ -13,6 +13,7 @@
     reason = "an edge room: it starts tmux, and waits for it with a limit"
 )]
 
+mod answers;
 mod attached;
 mod capture;
 mod client;

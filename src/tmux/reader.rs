@@ -117,6 +117,8 @@ impl Reader<'_> {
                 }
                 self.link.seed_answered(question.pane);
             }
+            Token::Way(pane, bytes) => self.link.way_answered(pane, bytes, &replies),
+            Token::Written => self.link.written(),
             Token::Nudge => self.link.nudge_answered(),
         }
     }

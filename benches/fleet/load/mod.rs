@@ -4,6 +4,7 @@
 pub(crate) mod agent;
 mod orders;
 mod phase;
+mod presets;
 mod reader;
 mod table;
 mod watch;
@@ -20,6 +21,7 @@ use crate::options::{Options, Part};
 use crate::recording::Recording;
 use crate::server::Server;
 
+pub(crate) use self::presets::{Signs, table as signs_table};
 pub(crate) use self::table::tables;
 
 /// How often an agent repaints.
@@ -45,6 +47,14 @@ pub(crate) fn measure(dir: &Path, options: &Options, pairs: &mut Vec<Pair>) -> i
         }
     }
     Ok(())
+}
+
+/// Measures what the signs of all presets cost.
+pub(crate) fn measure_signs(dir: &Path, options: &Options) -> io::Result<Option<Signs>> {
+    if !options.has(Part::Presets) {
+        return Ok(None);
+    }
+    presets::measure(&dir.join("presets"), options).map(Some)
 }
 
 /// What is measured with so many agents.
@@ -86,7 +96,7 @@ fn fleet(dir: &Path, agents: usize, phases: &[Phase], options: &Options) -> io::
     };
     for turn in 0..turns {
         eprintln!("{agents} agents at work, ao watches, turn {turn}");
-        let mut ao = Ao::new(&dir.join(format!("ao-{turn}")), agents, &backend)?;
+        let mut ao = Ao::new(&dir.join(format!("ao-{turn}")), agents, &backend, None)?;
         let with_ao = all(phases, &mut ao, &mut command, options.window)?;
         drop(ao);
         command.await_fleet()?;
@@ -133,12 +143,17 @@ fn all(
 /// The agents' backend: the bench itself, and the patterns of a config for the CLI that was recorded.
 fn backend(office: &Path) -> io::Result<String> {
     let program = std::env::current_exe()?;
-    let (program, office) = (program.display(), office.display());
+    let plain = plain_backend(&program, office);
     Ok(format!(
-        "prompt_delivery = \"exec\"\n\
-         bin = \"exec '{program}' --agent '{office}'\"\n\
+        "{plain}\
          active_re = \"esc to interrupt|ctrl\\\\+c to interrupt\"\n\
          limit_re = \"usage limit|limit reached|hit your .*limit\"\n\
          fatal_re = \"API Error: 401|Please run /login|No conversation found\""
     ))
+}
+
+/// The same without any pattern.
+fn plain_backend(program: &Path, office: &Path) -> String {
+    let (program, office) = (program.display(), office.display());
+    format!("prompt_delivery = \"exec\"\nbin = \"exec '{program}' --agent '{office}'\"\n")
 }

@@ -279,7 +279,7 @@ impl Load {
         (thousands > 0.0).then(|| cpu.div_f64(thousands))
     }
 
-    fn a_minute(&self, cpu: Duration) -> Option<Duration> {
+    pub(super) fn a_minute(&self, cpu: Duration) -> Option<Duration> {
         let minutes = self.time.as_secs_f64() / 60.0;
         (minutes > 0.0).then(|| cpu.div_f64(minutes))
     }

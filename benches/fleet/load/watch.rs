@@ -42,9 +42,18 @@ pub(super) struct Ao {
 }
 
 impl Ao {
-    /// Brings a fleet up in `dir`.
-    pub(super) fn new(dir: &Path, agents: usize, backend: &str) -> io::Result<Self> {
+    /// Brings a fleet up in `dir`; `preset` is the text of one that its backend names.
+    pub(super) fn new(
+        dir: &Path,
+        agents: usize,
+        backend: &str,
+        preset: Option<&str>,
+    ) -> io::Result<Self> {
         let fleet = Fleet::new(dir, agents, backend, PLAIN)?;
+        if let Some(text) = preset {
+            fs::create_dir(dir.join("presets"))?;
+            fs::write(dir.join("presets/all.toml"), text)?;
+        }
         fleet.ao(&["up"])?;
         Ok(Self {
             noticed: Follower::new(&fleet)?.keep_banners(banner),

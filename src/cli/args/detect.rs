@@ -21,14 +21,14 @@ pub(crate) struct DetectArgs {
     /// The terminal's size; a text's own is as long and as wide as it needs, a stream's 80x24
     #[arg(long, value_name = "COLSxROWS")]
     pub(crate) size: Option<Size>,
-    /// The terminal's title at that moment
+    /// The terminal's title at that moment; of a stream, before it begins
     #[arg(long, value_name = "T")]
     pub(crate) title: Option<String>,
     /// When the screen was seen, such as 2026-11-23T09:36:00Z [default: now]
     #[arg(long, value_name = "RFC3339", value_parser = moment)]
     pub(crate) now: Option<Timestamp>,
     /// The file has the bytes that the program wrote from its start; gzip is understood
-    #[arg(long, conflicts_with = "title")]
+    #[arg(long)]
     pub(crate) stream: bool,
     /// Print one JSON document
     #[arg(long)]

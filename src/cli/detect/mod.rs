@@ -2,6 +2,7 @@
 
 pub(crate) mod backends;
 mod input;
+pub(crate) mod live;
 mod telling;
 
 use std::io::Write as _;
@@ -11,12 +12,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::backends::Backends;
+use self::telling::Watcher;
 use super::args::DetectArgs;
 use super::message::{self, Exit, Failure, Outcome, stdout_failed};
 use super::{Invocation, terminal};
 use crate::detect::{Doing, Finding, Reading, Signs, size_of_text};
 use crate::os;
-use crate::preset::builtin_names;
+use crate::preset::{builtin, builtin_names};
 use crate::screen::{Rules, Size};
 
 /// A stream says nothing of its terminal.
@@ -28,23 +30,26 @@ const OWN_MAX: Size = Size {
     rows: 1000,
 };
 
-/// The preset that sees something in nearly every text.
-const SHELL: &str = "shell";
-
 pub(crate) fn run(invocation: &Invocation, args: &DetectArgs) -> Outcome {
     let reading = if is_file(args) {
         of_file(invocation, args)?
     } else {
-        return Err(Failure::new("not yet"));
+        let name = args.what.to_string_lossy();
+        match live::ask_for(invocation, &name).map_err(|failure| or_a_file(args, failure))? {
+            Ok(live) => live.reading,
+            Err(exit) => return Ok(exit),
+        }
     };
-    let now = args.now.unwrap_or_else(Timestamp::now);
-    let zone = os::zone::local();
-    let finding = Finding::of(&reading.fact, now, &zone);
+    let watcher = Watcher {
+        now: args.now.unwrap_or_else(Timestamp::now),
+        zone: os::zone::local(),
+    };
+    let finding = Finding::of(&reading.fact, watcher.now, &watcher.zone);
     let text = if args.json {
         let json = terminal::json(&finding);
         json.map_err(|e| Failure::new(format!("a defect of ao: no JSON of this: {e}")))? + "\n"
     } else {
-        telling::text(&reading, &finding, now, &zone)
+        telling::text(&reading, &finding, &watcher)
     };
     let mut out = terminal::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -59,6 +64,15 @@ fn is_file(args: &DetectArgs) -> bool {
     only_of_files || args.title.is_some() || what.contains('/') || what == "-"
 }
 
+/// A name that nobody has may be that of a file.
+fn or_a_file(args: &DetectArgs, failure: Failure) -> Failure {
+    if args.what.is_file() {
+        failure.hint("for a file say --backend, or write `./` before its name")
+    } else {
+        failure
+    }
+}
+
 fn of_file(invocation: &Invocation, args: &DetectArgs) -> Result<Reading, Failure> {
     let backends = Backends::find(invocation)?;
     let named = args.backend.as_deref().map(|name| backends.named(name));
@@ -66,7 +80,10 @@ fn of_file(invocation: &Invocation, args: &DetectArgs) -> Result<Reading, Failur
     let read: Box<dyn Fn(&Arc<Signs>) -> Reading> = if args.stream {
         let bytes = input::stream(&args.what)?;
         let size = args.size.unwrap_or(USUAL);
-        Box::new(move |signs| Reading::of_stream(signs, size, Rules::default(), &bytes))
+        let title = args.title.clone();
+        Box::new(move |signs| {
+            Reading::of_stream(signs, size, Rules::default(), title.as_deref(), &bytes)
+        })
     } else {
         let text = input::text(&args.what)?;
         let own = || size_of_text(text.lines(), USUAL, OWN_MAX);
@@ -87,7 +104,10 @@ fn guess(
     read: &dyn Fn(&Arc<Signs>) -> Reading,
 ) -> Result<Reading, Failure> {
     let mut fits = Vec::new();
-    for name in builtin_names().filter(|name| *name != SHELL) {
+    // Who has an input box of its own is recognised by it; to the others every line is their own.
+    let has_box =
+        |name: &&str| builtin(name).is_some_and(|preset| preset.rules().composer().is_some());
+    for name in builtin_names().filter(has_box) {
         let reading = backends.signs(name).map(|signs| read(&signs));
         if let Some(reading) = reading.filter(|seen| Doing::of(&seen.fact) != Doing::Unknown) {
             fits.push((name, reading));

@@ -12,7 +12,7 @@ use super::sums::Sums;
 use crate::cli::table::Reader;
 use crate::cli::{sentence, terminal};
 use crate::daemon::journal::Told;
-use crate::daemon::wire::{State, What};
+use crate::daemon::wire::{Contradiction, State, What};
 
 /// How many rows of a screen are shown below what they explain.
 const ROWS: usize = 6;
@@ -141,10 +141,18 @@ impl Story {
             Paragraph::Happening(Happening::Event(what)) => {
                 let told = sentence::of(what, item.time, &self.reader.zone);
                 let (style, text) = match &**what {
-                    What::State { to, signal, .. } => {
+                    What::State {
+                        to,
+                        signal,
+                        dialog,
+                        contradicts,
+                        ..
+                    } => {
                         let bad = matches!(to, State::Fatal | State::Login);
                         let style = if bad { BAD } else { Style::new() };
-                        (style, shows(*to, signal.as_deref()))
+                        let mut text = shows(*to, signal.as_deref(), dialog.as_deref());
+                        text.extend(contradicts.as_ref().map(against));
+                        (style, text)
                     }
                     _ => (told.style, told.text),
                 };
@@ -278,7 +286,7 @@ fn turns(changes: usize, last: State, until: String) -> String {
 }
 
 /// What a screen shows, in words.
-fn shows(to: State, signal: Option<&str>) -> String {
+fn shows(to: State, signal: Option<&str>, dialog: Option<&str>) -> String {
     let what = match to {
         State::Retrying => "what it talks to is away, and it tries again by itself",
         State::NeedsInput => "asks something that a person has to answer",
@@ -287,5 +295,13 @@ fn shows(to: State, signal: Option<&str>) -> String {
         State::Fatal => "shows that its session cannot go on",
         other => other.name(),
     };
-    signal.map_or(what.to_owned(), |signal| format!("{what} ({signal})"))
+    let dialog = dialog.filter(|_| to == State::NeedsInput);
+    let dialog = dialog.map_or(String::new(), |dialog| format!(": {dialog}"));
+    let signal = signal.map_or(String::new(), |signal| format!(" ({signal})"));
+    terminal::line(&format!("{what}{dialog}{signal}")).into_owned()
+}
+
+/// What another signal says, which is not believed.
+fn against(other: &Contradiction) -> String {
+    format!(", though `{}` says {}", other.signal, other.state.name())
 }

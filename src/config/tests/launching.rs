@@ -26,6 +26,7 @@ fn start_with(backend: &str, agent: &str, change: impl FnOnce(&mut LaunchInput<'
         prompt: "do it".to_owned(),
         kickoff_path: fleet.kickoff_file(&agent.session),
         conversation: Conversation::Unnamed,
+        program: Some(PathBuf::from("/opt/ao")),
     };
     change(&mut input);
     launch(agent, &input)
@@ -191,6 +192,7 @@ fn a_loop_agent_says_its_phase_and_takes_its_model() {
         prompt: String::new(),
         kickoff_path: PathBuf::from("/k"),
         conversation: Conversation::Unnamed,
+        program: Some(PathBuf::from("/opt/ao")),
     };
     let started = launch(&fleet.agents[0], &input);
     assert_eq!(started.summary, "b, kind=loop, phase=ph1, model=big");
@@ -227,6 +229,7 @@ fn arrives(dir: &Path, prompt: &str) -> Vec<u8> {
         prompt: prompt.to_owned(),
         kickoff_path: kickoff_path.clone(),
         conversation: Conversation::Unnamed,
+        program: Some(PathBuf::from("/opt/ao")),
     };
     let started = launch(agent, &input);
     fs::create_dir_all(kickoff_path.parent().unwrap()).unwrap();
@@ -268,4 +271,58 @@ fn a_prompt_as_long_as_an_argument_can_be_arrives_and_a_longer_one_is_named() {
         sentence.len() < 1000 && sentence.contains("kickoff-it's $5 `x` #S.txt"),
         "{sentence}"
     );
+}
+
+#[test]
+fn hooks_are_asked_for_only_where_the_config_says_so_and_the_preset_knows_how() {
+    let preset = "preset = \"claude\"";
+    let wanted = format!("{preset}\nhooks = true\nflags = \"-x\"");
+    let started = start(&wanted, "");
+    let line = line(&started);
+    assert!(line.contains("'\\''/opt/ao'\\'' hook"), "{line}");
+    assert!(line.find("--settings") < line.find(" -x "), "{line}");
+    let without = start_with(&wanted, "", |input| input.program = None);
+    for started in [start(preset, ""), without] {
+        let line = String::from_utf8(started.line).unwrap();
+        assert!(!line.contains("--settings"), "{line}");
+    }
+}
+
+/// What the program gets as the command of its hooks, through a real shell.
+fn hooked(program: &str) -> serde_json::Value {
+    let backend = "preset = \"claude\"\nhooks = true";
+    let started = start_with(backend, "", |input| {
+        input.program = Some(PathBuf::from(program));
+    });
+    let mut line = b"prog() { printf %s \"$2\"; }; ".to_vec();
+    let settings = started.line.windows(10).position(|at| at == b"--settings");
+    let rest = &started.line[settings.expect("the flag")..];
+    line.extend_from_slice(b"prog ");
+    line.extend_from_slice(rest);
+    let line = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(&line);
+    let output = Command::new("/bin/sh")
+        .arg("-c")
+        .arg(line)
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+#[test]
+fn a_hook_reaches_this_program_wherever_it_is() {
+    for path in [
+        "/opt/ao",
+        "/home/it's me/\"ao\" $HOME `x` \\/ao",
+        "/größe/🦀/\u{7f}/ao",
+        "/a{hook}b/{ao}",
+    ] {
+        let settings = hooked(path);
+        let stop = &settings["hooks"]["Stop"][0]["hooks"][0];
+        assert_eq!(stop["type"], "command");
+        let command = stop["command"].as_str().expect("a command line");
+        let line = format!("printf '%s|' {command}");
+        let said = Command::new("/bin/sh").arg("-c").arg(line).output();
+        let said = said.unwrap().stdout;
+        assert_eq!(String::from_utf8(said).unwrap(), format!("{path}|hook|"));
+    }
 }

@@ -16,6 +16,8 @@ use crate::tmux::{PaneId, SessionId};
 
 impl Engine {
     pub(super) fn start(&mut self, unit: UnitName, op: Op, old: Option<Old>, fresh: bool) {
+        // Before anything that the program can write.
+        self.runtime(&unit).began = Some(self.clock.now().wall);
         let fleet = self.one_off.get(&unit).unwrap_or(&self.fleet);
         let job = Job {
             op,
@@ -24,6 +26,7 @@ impl Engine {
             shell: self.shell.clone(),
             hash: self.hash.clone(),
             path: self.caller_path.clone(),
+            exe: Arc::clone(&self.exe),
             session: self.session_of(&unit, old.map(|old| old.pane)),
             connection: self.connection.clone(),
             ender: self.ender.clone(),
@@ -114,15 +117,21 @@ impl Engine {
             registry: self.registry.clone(),
             clock: self.clock,
         };
+        let fleet = self.one_off.get(&unit).unwrap_or(&self.fleet);
+        let agent = fleet.agent(unit.as_str());
+        let preset = agent.and_then(|agent| agent.backend.preset.clone());
         let letter = Letter {
             text: typed.text,
             submit_key: typed.submit_key.as_str().to_owned(),
             wait_at_most: typed.wait_at_most,
             // What a program shows while it starts says little of its work.
             through: Through {
-                work: true,
+                work: preset
+                    .as_ref()
+                    .is_none_or(|preset| preset.delivery.takes_text_while_working),
                 ..Through::default()
             },
+            preset,
         };
         let news = self.news.clone();
         tokio::spawn(async move {

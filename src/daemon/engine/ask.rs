@@ -83,9 +83,14 @@ impl Engine {
                 finish(outbox, 0);
             }
             Request::Screen { name, confirm } => self.show_screen(&name, confirm, outbox),
+            Request::Detect { name } => self.show_reading(&name, outbox),
             Request::Events { .. } => {
                 // The client may have gone.
                 let _ = stream.send(self.events.subscribe());
+            }
+            Request::Hook { agent, said } => {
+                self.on_hook(&UnitName::new(&agent), said);
+                finish(outbox, 0);
             }
             Request::Reset { names } => self.reset(&names, outbox).await,
             Request::Pause { names } => self.pause(&names, true, outbox).await,
@@ -285,7 +290,11 @@ pub(super) fn not_kept(error: &str) -> Note {
 fn reads(request: &Request) -> bool {
     matches!(
         request,
-        Request::Status | Request::Screen { .. } | Request::Events { .. }
+        Request::Status
+            | Request::Screen { .. }
+            | Request::Detect { .. }
+            | Request::Events { .. }
+            | Request::Hook { .. }
     )
 }
 

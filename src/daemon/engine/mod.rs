@@ -20,10 +20,11 @@ mod run;
 mod screens;
 mod sense;
 mod start;
+mod told;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -93,6 +94,12 @@ pub(super) struct Runtime {
     delivering: bool,
     /// Its pane was seen to run another program than its own.
     foreign: bool,
+    /// When ao set about starting it; None for one that was found running.
+    began: Option<jiff::Timestamp>,
+    /// The file of its conversation, as the program in this pane told it.
+    transcript: Option<(PaneId, PathBuf)>,
+    /// A look into its conversation file.
+    looking: Option<told::Looking>,
     /// The rows that stood on its screen when it died.
     pub(super) last_screen: Option<Vec<String>>,
 }
@@ -134,6 +141,8 @@ pub(super) struct Parts {
     pub(super) orders: (Orders, std::sync::mpsc::Receiver<Order>),
     /// Decide, and do nothing.
     pub(super) dry_run: bool,
+    /// This program.
+    pub(super) exe: Arc<Path>,
 }
 
 /// Joins the rooms. See the [module](self).
@@ -176,6 +185,8 @@ pub(super) struct Engine {
     /// Where new processes look for programs.
     caller_path: Option<String>,
     shell: String,
+    /// This program.
+    exe: Arc<Path>,
     batches: Vec<Batch>,
     /// Clients that wait for the daemon's end, and the exit codes that they get.
     farewells: Vec<(mpsc::Sender<Message>, u8)>,
@@ -235,6 +246,7 @@ impl Engine {
             panes: Vec::new(),
             one_off: HashMap::new(),
             shell: "/bin/sh".to_owned(),
+            exe: parts.exe,
             batches: Vec::new(),
             farewells: Vec::new(),
             greetings: Vec::new(),

@@ -188,7 +188,10 @@ impl Engine {
             News::PredecessorEnded => self.predecessor_ended(),
             News::Paper(paper) => self.on_paper(paper),
             News::Listed { panes, expected } => self.on_list(panes, expected),
-            News::Shows { unit, pane, fact } => self.handle(Input::Shows { unit, pane, fact }),
+            News::Shows { unit, pane, fact } => {
+                self.look_into_conversation(&unit, pane, &fact);
+                self.handle(Input::Shows { unit, pane, fact });
+            }
             News::Told { unit, note } => self.tell_note(&unit, note),
         }
     }

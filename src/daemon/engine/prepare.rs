@@ -30,6 +30,7 @@ pub(super) fn prepare(
     hash: String,
     path: Option<String>,
     fresh: bool,
+    exe: &Path,
 ) -> Result<Prepared, String> {
     let name = unit.as_str();
     if let Some(broken) = fleet
@@ -61,6 +62,7 @@ pub(super) fn prepare(
             prompt: prompt.value,
             kickoff_path: fleet.kickoff_file(&agent.session),
             conversation: conversation.value,
+            program: Some(exe.to_owned()),
         };
         let launch = config::launch(agent, &input);
         if let Some(kickoff) = &launch.kickoff {

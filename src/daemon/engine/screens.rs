@@ -7,10 +7,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::Engine;
 use super::batch::finish;
 use crate::daemon::events;
-use crate::daemon::screens::{self, Confirmed, Order};
+use crate::daemon::screens::{self, Confirmed, Order, Orders};
 use crate::daemon::wire::{Level, Message, Note};
-use crate::detect::Signs;
-use crate::supervise::{Judgement, UnitName};
+use crate::detect::{Reading, Signs};
+use crate::supervise::{Judgement, Unit, UnitName};
+use crate::tmux::PaneId;
 
 impl Engine {
     /// What this unit's screen is judged by. All agents of a backend share it.
@@ -48,18 +49,8 @@ impl Engine {
 
     /// Answers with the screen of a unit: the model's, or what tmux says now.
     pub(super) fn show_screen(&self, name: &str, confirm: bool, outbox: mpsc::Sender<Message>) {
-        let unit = self.supervisor.unit(&UnitName::new(name));
-        let Some(pane) = unit.and_then(|unit| unit.runs_in()) else {
-            let note = Note {
-                level: Level::Error,
-                text: format!("{name} does not run, so it has no screen"),
-                hint: Some(
-                    "`ao status --json` has the last screen of what died, as `last_screen`"
-                        .to_owned(),
-                ),
-            };
-            let _ = outbox.try_send(Message::Note(note));
-            return finish(outbox, 1);
+        let Some(pane) = self.pane_to_show(name) else {
+            return has_no_screen(name, outbox);
         };
         let orders = self.screens.orders().clone();
         let connection = self.connection.clone();
@@ -72,19 +63,61 @@ impl Engine {
                     confirmed.picture
                 })
             } else {
-                let (reply, answer) = oneshot::channel();
-                orders.send(Order::Show(pane, reply));
-                answer.await.ok().flatten().ok_or_else(ended)
+                reading(&orders, pane).await.map(|reading| reading.picture)
             };
-            match picture {
-                Ok(picture) => {
-                    let _ = outbox.try_send(Message::Screen(Box::new(picture)));
-                    finish(outbox, 0);
-                }
-                Err(why) => no_screen(&name, &why, outbox),
-            }
+            let picture = picture.map(|picture| Message::Screen(Box::new(picture)));
+            answer(&name, picture, outbox);
         });
     }
+
+    /// Answers with what the watchdog makes of a unit's screen.
+    pub(super) fn show_reading(&self, name: &str, outbox: mpsc::Sender<Message>) {
+        let Some(pane) = self.pane_to_show(name) else {
+            return has_no_screen(name, outbox);
+        };
+        let orders = self.screens.orders().clone();
+        let name = name.to_owned();
+        tokio::spawn(async move {
+            let reading = reading(&orders, pane).await;
+            let reading = reading.map(|reading| Message::Reading(Box::new(reading)));
+            answer(&name, reading, outbox);
+        });
+    }
+
+    fn pane_to_show(&self, name: &str) -> Option<PaneId> {
+        let unit = self.supervisor.unit(&UnitName::new(name));
+        unit.and_then(Unit::runs_in)
+    }
+}
+
+/// The model of a pane as it is now.
+async fn reading(orders: &Orders, pane: PaneId) -> Result<Reading, String> {
+    let (reply, answer) = oneshot::channel();
+    orders.send(Order::Show(pane, reply));
+    let reading = answer.await.ok().flatten();
+    reading.ok_or_else(|| "it has just ended".to_owned())
+}
+
+fn answer(name: &str, message: Result<Message, String>, outbox: mpsc::Sender<Message>) {
+    match message {
+        Ok(message) => {
+            let _ = outbox.try_send(message);
+            finish(outbox, 0);
+        }
+        Err(why) => no_screen(name, &why, outbox),
+    }
+}
+
+fn has_no_screen(name: &str, outbox: mpsc::Sender<Message>) {
+    let note = Note {
+        level: Level::Error,
+        text: format!("{name} does not run, so it has no screen"),
+        hint: Some(
+            "`ao status --json` has the last screen of what died, as `last_screen`".to_owned(),
+        ),
+    };
+    let _ = outbox.try_send(Message::Note(note));
+    finish(outbox, 1);
 }
 
 fn note_difference(name: &str, confirmed: &Confirmed, outbox: &mpsc::Sender<Message>) {
@@ -101,10 +134,6 @@ fn note_difference(name: &str, confirmed: &Confirmed, outbox: &mpsc::Sender<Mess
         hint: None,
     };
     let _ = outbox.try_send(Message::Note(note));
-}
-
-fn ended() -> String {
-    "it has just ended".to_owned()
 }
 
 fn no_screen(name: &str, why: &str, outbox: mpsc::Sender<Message>) {

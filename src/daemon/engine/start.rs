@@ -1,5 +1,6 @@
 //! Starts a unit, in the place of its old process if there is one.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -24,6 +25,8 @@ pub(super) struct Job {
     pub(super) shell: String,
     pub(super) hash: String,
     pub(super) path: Option<String>,
+    /// This program.
+    pub(super) exe: Arc<Path>,
     /// The session that it runs or ran in, if it is still there.
     pub(super) session: Option<SessionId>,
     pub(super) connection: Connection,
@@ -45,7 +48,8 @@ impl Job {
             let (fleet, unit) = (Arc::clone(&self.fleet), self.unit.clone());
             let (shell, hash, path) = (self.shell.clone(), self.hash.clone(), self.path.clone());
             let fresh = self.fresh;
-            move || prepare(&fleet, &unit, &shell, hash, path, fresh)
+            let exe = Arc::clone(&self.exe);
+            move || prepare(&fleet, &unit, &shell, hash, path, fresh, &exe)
         })
         .await
         .unwrap_or_else(|error| Err(format!("a start broke off: {error}")));

@@ -32,9 +32,20 @@ pub(in crate::daemon) fn state(judgement: Judgement) -> State {
 /// A judgement together with what the screen shows, which tells idle from waiting.
 pub(in crate::daemon) fn showing(judgement: Judgement, shown: Option<&detect::Fact>) -> State {
     match state(judgement) {
-        State::Idle if shown.is_some_and(|fact| fact.waiting.is_some()) => State::Waiting,
+        State::Idle | State::Unknown if shown.is_some_and(|fact| fact.waiting.is_some()) => {
+            State::Waiting
+        }
         state => state,
     }
+}
+
+/// What a signal that lost says, in the words of the wire.
+fn contradiction(fact: &detect::Fact) -> Option<wire::Contradiction> {
+    let (signal, said) = fact.contradicts?;
+    Some(wire::Contradiction {
+        signal: signal.to_string(),
+        state: state(Judgement::Running(said)),
+    })
 }
 
 /// A wish in the words of the wire.
@@ -135,6 +146,8 @@ pub fn what_in(fact: Fact, zone: &TimeZone) -> What {
                 from: state(from),
                 to: showing(to, shown.as_ref()),
                 signal: shown.as_ref().map(|fact| fact.signal.to_string()),
+                dialog: shown.as_ref().and_then(|fact| fact.dialog.clone()),
+                contradicts: shown.as_ref().and_then(contradiction),
                 rows: shown.map(|fact| fact.rows).unwrap_or_default(),
             }
         }

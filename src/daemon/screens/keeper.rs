@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::Order;
 use super::feed::{Batch, Item};
+use super::offer::LISTENS;
 use super::watched::Watched;
 use crate::daemon::clock::Clock;
 use crate::daemon::engine::News;
@@ -192,12 +193,19 @@ impl Keeper {
                     self.touched.push(pane);
                 }
             }
+            Order::Filed { pane, word } => {
+                let now = self.clock.mono();
+                if let Some(watched) = self.panes.get_mut(&pane) {
+                    watched.filed(word, now);
+                    self.touched.push(pane);
+                }
+            }
             Order::Forget(pane) => _ = self.panes.remove(&pane),
             Order::ForgetAll => self.panes.clear(),
             Order::Show(pane, reply) => {
-                let picture = self.panes.get(&pane).map(Watched::picture);
+                let reading = self.panes.get(&pane).map(Watched::reading);
                 // Who asked may have given up.
-                let _ = reply.send(picture);
+                let _ = reply.send(reading);
             }
             Order::Confirm(pane, asked, reply) => {
                 let watched = self.panes.get(&pane);
@@ -289,6 +297,9 @@ impl Keeper {
             self.connection.seed(pane);
         }
         let fact = watched.judge(now);
+        if watched.wants_answer(now) {
+            self.connection.answer_program(pane, LISTENS);
+        }
         let gave_up = watched.gave_up();
         // Too early does no harm: whatever is due is looked for then.
         self.next = self.next.into_iter().chain(watched.deadline()).min();

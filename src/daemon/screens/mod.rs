@@ -10,6 +10,7 @@
 mod confirm;
 mod feed;
 mod keeper;
+mod offer;
 mod watched;
 
 use std::sync::Arc;
@@ -27,8 +28,8 @@ use keeper::{Keeper, Shared};
 
 use super::clock::Clock;
 use super::engine::News;
-use crate::detect::{Signs, Told};
-use crate::screen::{Picture, Rules};
+use crate::detect::{Reading, Signs, Told, Word};
+use crate::screen::Rules;
 use crate::supervise::UnitName;
 use crate::tmux::{Connection, PaneId};
 
@@ -50,14 +51,16 @@ pub(super) enum Order {
     Signs { pane: PaneId, signs: Arc<Signs> },
     /// The program in the pane says something of itself, beside its output.
     Told { pane: PaneId, told: Told },
+    /// The program's conversation file says why it cannot go on.
+    Filed { pane: PaneId, word: Word },
     /// Output of the pane is missing, and nobody seeds it by himself.
     Behind(PaneId),
     /// The pane is gone.
     Forget(PaneId),
     /// All panes are gone with their server.
     ForgetAll,
-    /// The screen as it is now; nothing if the pane is not watched.
-    Show(PaneId, oneshot::Sender<Option<Picture>>),
+    /// The screen as it is now, and what it shows; nothing if the pane is not watched.
+    Show(PaneId, oneshot::Sender<Option<Reading>>),
     /// What tmux says that the pane shows, to be judged apart from the stream.
     Confirm(PaneId, Box<Asked>, oneshot::Sender<Option<Confirmed>>),
     /// The daemon leaves.

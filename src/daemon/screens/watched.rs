@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::confirm::{Asked, Confirmed};
 use super::feed::Item;
-use crate::detect::{Fact, Judge, Seen, Signal, Signs, Told, asks_for_status};
-use crate::screen::{self, Picture, Rules, Screen, Seed, Size};
+use super::offer::Offer;
+use crate::detect::{Fact, Judge, Reading, Seen, Signal, Signs, Told, Word, asks_for_status};
+use crate::screen::{self, Rules, Screen, Seed, Size};
 use crate::supervise::UnitName;
 
 /// How long to wait between two seeds that are asked for because this thread was behind: every
@@ -35,8 +36,8 @@ pub(super) struct Watched {
     main_is_old: bool,
     /// When the string that is under way is given up.
     string_ends: Option<Duration>,
-    /// The program asked whether somebody listens to its status.
-    asks_for_status: bool,
+    /// That its status is listened to.
+    offer: Offer,
     /// Something came in since it was last judged.
     pub(super) dirty: bool,
     /// When a seed is asked for.
@@ -58,7 +59,7 @@ impl Watched {
             in_step: false,
             main_is_old: false,
             string_ends: None,
-            asks_for_status: false,
+            offer: Offer::default(),
             dirty: false,
             reseed: Some(now + SEED_LATE),
             reseeded: None,
@@ -163,8 +164,12 @@ impl Watched {
 
     /// Takes in what the program tells its terminal.
     fn hear(&mut self, signal: &screen::Signal, now: Duration) -> Option<Fact> {
-        self.asks_for_status |=
-            matches!(signal, screen::Signal::Status(text) if asks_for_status(text));
+        let signs = self.judge.signs();
+        match signal {
+            screen::Signal::Status(text) if asks_for_status(text) => self.offer.asked(),
+            screen::Signal::ThemeUpdates if signs.offers_status() => self.offer.begin(now),
+            _ => {}
+        }
         self.judge.hear(signal, now)
     }
 
@@ -173,9 +178,14 @@ impl Watched {
         self.news = self.judge.told(told, now).or(self.news.take());
     }
 
-    /// Whether the program asked if its status is listened to, since the last call.
-    pub(super) fn take_question(&mut self) -> bool {
-        std::mem::take(&mut self.asks_for_status)
+    /// The program's conversation file says why it cannot go on.
+    pub(super) fn filed(&mut self, word: Word, now: Duration) {
+        self.news = self.judge.filed(word, now).or(self.news.take());
+    }
+
+    /// Whether the program is to be told now that its status is listened to.
+    pub(super) fn wants_answer(&mut self, now: Duration) -> bool {
+        self.offer.is_due(now)
     }
 
     /// When it wants to be judged or seeded though nothing happens.
@@ -184,6 +194,7 @@ impl Watched {
             .next_deadline()
             .into_iter()
             .chain(self.reseed)
+            .chain(self.offer.deadline())
             .min()
     }
 
@@ -198,8 +209,11 @@ impl Watched {
         self.judge.take_gave_up()
     }
 
-    pub(super) fn picture(&self) -> Picture {
-        self.screen.picture()
+    pub(super) fn reading(&self) -> Reading {
+        Reading {
+            fact: self.judge.fact().clone(),
+            picture: self.screen.picture(),
+        }
     }
 
     /// What tmux itself says that the pane shows, and what that means. The model is left alone,

@@ -34,6 +34,10 @@ pub(in crate::daemon) fn fill(
         let ago = now.mono.checked_sub(since)?;
         now.wall.checked_sub(ago).ok()
     });
+    let shown = unit.shown();
+    row.signal = shown.map(|fact| fact.signal.to_string());
+    row.dialog = shown.and_then(|fact| fact.dialog.clone());
+    row.context_left = shown.and_then(|fact| fact.context_left);
     row.letters = unit.letters();
     row.account = unit.spec().and_then(|spec| spec.account.clone());
 }

@@ -101,6 +101,12 @@ pub enum What {
         signal: Option<String>,
         /// The rows that showed it.
         rows: Vec<String>,
+        /// Which dialog stands on the screen.
+        #[serde(default)]
+        dialog: Option<String>,
+        /// What a signal that lost says instead.
+        #[serde(default)]
+        contradicts: Option<Contradiction>,
     },
     /// A person wants nothing done by itself, or again.
     Paused {
@@ -325,6 +331,15 @@ impl What {
             | Self::Config { .. } => Vec::new(),
         }
     }
+}
+
+/// What a signal that lost says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contradiction {
+    /// The signal.
+    pub signal: String,
+    /// The state that it tells.
+    pub state: State,
 }
 
 /// What became of a text.

@@ -128,6 +128,15 @@ pub struct Unit {
     /// Nothing is done about it, since a person paused it.
     #[serde(default)]
     pub paused: bool,
+    /// What shows the state: `rows`, `status`, `hook`, `limit_re`, …
+    #[serde(default)]
+    pub signal: Option<String>,
+    /// Which dialog stands on its screen.
+    #[serde(default)]
+    pub dialog: Option<String>,
+    /// How much of its conversation's context is left, in percent, where the program shows it.
+    #[serde(default)]
+    pub context_left: Option<u8>,
     /// Until when it waits, as it says itself.
     #[serde(default)]
     pub waiting_until: Option<Timestamp>,

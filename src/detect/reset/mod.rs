@@ -131,6 +131,21 @@ impl Reset {
         }
     }
 
+    /// Whether it names the moment itself, whenever and wherever it is read.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.when, When::At(_))
+    }
+
+    /// Which moment its words name, as [`Self::at`]; a time of the day that has passed less than an
+    /// hour ago is that one, and not tomorrow's: banners stay on the screen for a while.
+    pub fn named(&self, seen: Timestamp, local: &TimeZone) -> Option<Timestamp> {
+        let earlier = seen.checked_sub(SignedDuration::from_hours(1));
+        match self.when {
+            When::Clock { day: Day::Next, .. } => self.at(earlier.unwrap_or(seen), local),
+            _ => self.at(seen, local),
+        }
+    }
+
     /// Whether it is a time of the day without a date or a zone: it may be meant in another zone,
     /// and of another day.
     pub fn is_bare(&self) -> bool {

@@ -29,9 +29,13 @@ macro_rules! pattern {
 pattern!(EPOCH, r"\A(?:(\d{10})|(\d{10})\d{3})\b");
 pattern!(
     CLOCK,
-    r"(?i)\A(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?(?:\s*([ap])(?:m\b|\.\s?m\.?))?"
+    r"(?i)\A(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?)?(?:\s*([ap])(?:m\b|\.\s?m\.?))?"
 );
-pattern!(ISO, r"\A(\d{4})-(\d{2})-(\d{2})(?:T|,?\s+(?:at\s+)?)");
+pattern!(NAMED, r"(?i)\A(midnight|noon)\b");
+pattern!(
+    ISO,
+    r"\A(\d{4})(?:-(\d{2})-(\d{2})|/(\d{2})/(\d{2}))(?:T|,?\s+(?:at\s+)?)"
+);
 pattern!(
     MONTH_FIRST,
     r"(?i)\A([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(\d{4})\b)?"
@@ -46,11 +50,16 @@ pattern!(BEHIND, r"(?i)\A(?:,[ \t]*|[ \t]+)(on[ \t]+)?");
 pattern!(IN_BRACKETS, r"\A\s*\(([^()\n]{1,40})\)");
 pattern!(
     ZONE,
-    r"\A[ \u{a0}\u{202f}]?((?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|[A-Z][A-Za-z0-9_]+(?:/[A-Za-z0-9_+-]+){1,2}|Z|[A-Z]{3,5})\b"
+    r"\A[ \u{a0}\u{202f}]?((?:UTC|GMT)?[+\u{2212}-]\d{1,2}(?::?\d{2})?|[A-Z][A-Za-z0-9_]+(?:/[A-Za-z0-9_+-]+){1,2}|Z|[A-Z]{3,5})\b"
 );
 pattern!(
+    ONE,
+    r"(?i)\A(?:less\s+than\s+)?(?:an?|one)\s+(week|day|hour|minute|second)\b"
+);
+pattern!(MINUTES, r"\A(\d{2})\b");
+pattern!(
     LASTS,
-    r"(?i)\A(?:,?\s*(?:and\s+)?)?(\d{1,6})\s*(weeks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
+    r"(?i)\A(?:,?\s*(?:and\s+)?)?(\d{1,6})(\.\d{1,9})?\s*(weeks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
 );
 
 impl Phrase {
@@ -64,6 +73,11 @@ impl Phrase {
             .or_else(|| Self::by_the_clock(text))
     }
 
+    /// Whether it is a duration of more seconds than this.
+    pub(super) fn lasts_longer_than(&self, seconds: i64) -> bool {
+        matches!(self.when, When::After(long) if long > seconds)
+    }
+
     /// Seconds since 1970, or thousandths of them.
     pub(super) fn epoch(text: &str) -> Option<Self> {
         let parts = EPOCH.captures(text)?;
@@ -75,21 +89,36 @@ impl Phrase {
     }
 
     fn duration(text: &str) -> Option<Self> {
+        if let Some(parts) = ONE.captures(text) {
+            return Some(Self {
+                when: When::After(unit(&parts[1])),
+                length: parts[0].len(),
+            });
+        }
         let (mut seconds, mut length) = (0_i64, 0);
         while let Some(parts) = LASTS.captures(&text[length..]) {
             let end = length + parts[0].len();
             if text[end..].starts_with(|c: char| c.is_alphabetic()) {
                 break;
             }
-            let unit = match parts[2].as_bytes()[0].to_ascii_lowercase() {
-                b'w' => 7 * 86_400,
-                b'd' => 86_400,
-                b'h' => 3600,
-                b'm' => 60,
-                _ => 1,
-            };
+            let unit = unit(&parts[3]);
             seconds += parts[1].parse::<i64>().ok()? * unit;
+            if let Some(part) = parts.get(2) {
+                let nanos: String = part.as_str()[1..]
+                    .chars()
+                    .chain("000000000".chars())
+                    .take(9)
+                    .collect();
+                let nanos = nanos.parse::<i64>().ok()?;
+                seconds += (nanos * unit + 999_999_999) / 1_000_000_000;
+            }
             length = end;
+            if unit == 3600
+                && let Some(minutes) = MINUTES.captures(&text[length..])
+            {
+                seconds += minutes[1].parse::<i64>().ok()? * 60;
+                length += minutes[1].len();
+            }
         }
         (length > 0 && seconds <= AFTER_MAX).then_some(Self {
             when: When::After(seconds),
@@ -121,7 +150,7 @@ impl Phrase {
         if let Some(behind) = BEHIND.captures(&text[length..]) {
             let rest = &text[length + behind[0].len()..];
             let found = day(rest).filter(|(day, _)| match day {
-                Day::Ahead(_) => true,
+                Day::Ahead(_) | Day::Date { .. } => true,
                 _ => behind.get(1).is_some(),
             });
             if let Some((day, more)) = found {
@@ -142,6 +171,17 @@ impl Phrase {
             },
             length,
         })
+    }
+}
+
+/// How many seconds a unit of time has, by its first letter.
+fn unit(word: &str) -> i64 {
+    match word.as_bytes().first().map(u8::to_ascii_lowercase) {
+        Some(b'w') => 7 * 86_400,
+        Some(b'd') => 86_400,
+        Some(b'h') => 3600,
+        Some(b'm') => 60,
+        _ => 1,
     }
 }
 
@@ -189,11 +229,24 @@ fn dated(month: i8, day: &str, year: Option<&str>) -> Option<Day> {
 }
 
 fn iso(parts: &Captures<'_>) -> Option<Day> {
-    dated(parts[2].parse().ok()?, &parts[3], Some(&parts[1]))
+    let (month, day) = (
+        parts.get(2).or(parts.get(4))?,
+        parts.get(3).or(parts.get(5))?,
+    );
+    dated(month.as_str().parse().ok()?, day.as_str(), Some(&parts[1]))
 }
 
 /// A time of the day, its zone, and how long both are. An hour alone is a time only with am or pm.
 fn clock(text: &str) -> Option<(Time, Option<Zone>, usize)> {
+    if let Some(parts) = NAMED.captures(text) {
+        let hour = if parts[1].eq_ignore_ascii_case("noon") {
+            12
+        } else {
+            0
+        };
+        let (zone, more) = zone_behind(&text[parts[0].len()..]);
+        return Some((Time::new(hour, 0, 0, 0).ok()?, zone, parts[0].len() + more));
+    }
     let parts = CLOCK.captures(text)?;
     let number = |group: usize| {
         let text = parts.get(group).map_or("0", |digits| digits.as_str());

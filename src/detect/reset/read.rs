@@ -10,14 +10,20 @@ use super::phrase::Phrase;
 /// How many characters of the banner's words are kept.
 const TEXT_MAX: usize = 80;
 
+/// A program that tries again within so many seconds does not wait for a limit to end.
+const RETRY_MAX: i64 = 600;
+
 /// What comes before the time when a limit ends.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
-    let written = r"(?ix)
-        \b(?: resets? | try \s+ again )\b
-            (?: \s* [:=] )? (?: \s+ (?: at | on | by | (in | after) ) \b )? (?: \s* : )? \s*
+    let written = r#"(?ix)
+        \b(?: resets? | renews? | available \s+ again | try \s+ again )\b
+            (?: \s* [:=] )? (?: \s+ (?: at | on | by | (?<lasts> in | after ) ) \b )? (?: \s* : )? \s*
             (?: about \s+ | ~ \s* )?
-      | \b (continu (?: e | ing ) \s+ automatically \s+ at) \s+
-      | [a-z] (\|)";
+      | 限额将[在于] \s*
+      | \b (?<resumes> continu (?: e | ing ) \s+ automatically \s+ at ) \s+
+      | \b (?<retries> retry (?: ing )? \s+ (?: in | after ) ) \s+ (?: about \s+ | ~ \s* )?
+      | \b resets? _? at "? \s* [:=] \s* "?
+      | [a-z] (?<epoch> \| )"#;
     Regex::new(written).expect("a pattern")
 });
 
@@ -26,29 +32,40 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
 /// matter.
 ///
 /// When an agent says that it goes on by itself, that time counts if no other is there, since it
-/// comes without a zone.
+/// comes without a zone. When it tries again counts if there is nothing else: the limit may be over
+/// much later; and only a long wait, since a short one is no limit.
 pub fn reset_in(text: &str) -> Option<Reset> {
     let text = unframed(text);
-    let (mut found, mut resumes) = (None, None);
+    let (mut found, mut resumes, mut retries) = (None, None, None);
     for lead in LEAD.captures_iter(&text) {
         let whole = lead.get(0).expect("a match has a whole");
         let rest = &text[whole.end()..];
-        let (begin, phrase) = match lead.get(3) {
+        let tries_again = lead.name("retries").is_some();
+        let (begin, phrase) = match lead.name("epoch") {
             Some(bar) => (bar.end(), Phrase::epoch(rest)),
-            None => (whole.start(), Phrase::read(rest, lead.get(1).is_some())),
+            None => {
+                let lasts = tries_again || lead.name("lasts").is_some();
+                (whole.start(), Phrase::read(rest, lasts))
+            }
         };
         let Some(phrase) = phrase else { continue };
+        if tries_again && !phrase.lasts_longer_than(RETRY_MAX) {
+            continue;
+        }
         let words = &text[begin..whole.end() + phrase.length];
         let reset = Some(Reset {
             when: phrase.when,
             text: one_line(words),
         });
-        match lead.get(2) {
-            Some(_) => resumes = reset,
-            None => found = reset,
+        if tries_again {
+            retries = reset;
+        } else if lead.name("resumes").is_some() {
+            resumes = reset;
+        } else {
+            found = reset;
         }
     }
-    found.or(resumes)
+    found.or(resumes).or(retries)
 }
 
 /// The text with blanks for what programs draw around and over it.

@@ -166,6 +166,61 @@ fn the_same_is_understood_in_other_spellings() {
 }
 
 #[test]
+fn what_services_and_machines_write_is_understood() {
+    for (banner, expected) in [
+        (
+            "Your limit resets at 2026-07-06T18:00:00.000Z",
+            "2026-07-06T18:00:00Z",
+        ),
+        (
+            "resets at 2026-07-06T18:00:00.123456+02:00",
+            "2026-07-06T16:00:00Z",
+        ),
+        (
+            "resets at Mon, 06 Jul 2026 18:00:00 GMT",
+            "2026-07-06T18:00:00Z",
+        ),
+        ("resets at 2026/07/06 10:09", "2026-07-06T08:09:00Z"),
+        ("\"resets_at\":1783360000,", "2026-07-06T17:46:40Z"),
+        (
+            "您的限额将在 2026-07-06 20:30:24 重置。",
+            "2026-07-06T18:30:24Z",
+        ),
+        (
+            "It will reset in 2 days 3 hours. To continue using it",
+            "2026-07-07T17:20:00Z",
+        ),
+        ("Please try again in 1m26.4s.", "2026-07-05T14:21:27Z"),
+        ("Please try again in 6m0s.", "2026-07-05T14:26:00Z"),
+        ("reset after 0.2 seconds", "2026-07-05T14:20:01Z"),
+        ("resets in 1.5 hours", "2026-07-05T15:50:00Z"),
+        ("resets in 2h30", "2026-07-05T16:50:00Z"),
+        ("resets in 2h 30 files", "2026-07-05T16:20:00Z"),
+        ("resets in an hour", "2026-07-05T15:20:00Z"),
+        ("try again in less than a minute", "2026-07-05T14:21:00Z"),
+        ("Please retry in 11h30m5s.", "2026-07-06T01:50:05Z"),
+        ("[retrying in ~2 days attempt #1]", "2026-07-07T14:20:00Z"),
+        ("resets 5pm (UTC−5)", "2026-07-05T22:00:00Z"),
+        ("resets 3pm, Oct 31", "2026-10-31T14:00:00Z"),
+        ("resets 3pm Oct 31 (UTC)", "2026-10-31T15:00:00Z"),
+        ("resets at midnight", "2026-07-05T22:00:00Z"),
+        ("resets at noon (UTC)", "2026-07-06T12:00:00Z"),
+        ("your plan renews at 5pm", "2026-07-05T15:00:00Z"),
+        ("available again at 5pm (UTC)", "2026-07-05T17:00:00Z"),
+    ] {
+        check(banner, expected);
+    }
+}
+
+#[test]
+fn a_limits_own_time_goes_before_that_of_the_next_try() {
+    check(
+        "resets at 2026-07-06 20:30:24\n[retrying in 2h 22m #8]",
+        "2026-07-06T18:30:24Z",
+    );
+}
+
+#[test]
 fn no_time_is_ever_invented() {
     for text in [
         "",
@@ -184,7 +239,16 @@ fn no_time_is_ever_invented() {
         "resets in 5",
         "resets in 2 hoursoft",
         "resets after 5 files",
-        "reset after 0.2 seconds",
+        "resets in one file",
+        "resets in a while",
+        "resets at 10:30.5",
+        "resets 10:30:20.5%",
+        "retrying in 9s · attempt 5/10",
+        "Retrying in 0.2 seconds...",
+        "Your limit resets at 2026-11-23T18:00:0",
+        "resets 3pm (UTC−99)",
+        "resets at 27.11. 10:09",
+        "resets 11/27 at 10am",
         "resets in 99999 weeks",
         "resets Feb 30, 9am",
         "resets Oct 31",
@@ -361,6 +425,57 @@ proptest! {
     }
 
     #[test]
+    fn a_time_in_a_zone_is_the_next_that_its_clock_shows(
+        seen in moments(), local in zones(), hour in 1..=12_i8, minute in 0..60_i8, pm: bool,
+        name in prop::sample::select(vec!["Asia/Dhaka", "America/New_York", "Etc/GMT+5", "UTC"]),
+    ) {
+        let half = if pm { "PM" } else { "AM" };
+        let reset = reset_in(&format!("resets {hour}:{minute:02} {half} ({name})")).unwrap();
+        let at = reset.at(seen, &local).unwrap();
+        prop_assert!(at > seen);
+        let zone = TimeZone::get(name).unwrap();
+        let asked = |day: Date| day.at(hour % 12 + if pm { 12 } else { 0 }, minute, 0, 0);
+        // No other moment with that time on its clock lies between.
+        let today = zone.to_datetime(seen).date();
+        let days = [Some(today), today.tomorrow().ok()].into_iter().flatten();
+        let moments = days.filter_map(|day| asked(day).to_zoned_datetime(zone.clone()).ok());
+        let next = moments.map(|zoned| zoned.timestamp()).find(|moment| *moment > seen);
+        prop_assert!(next.is_none_or(|next| next == at), "{:?} for {}", next, at);
+    }
+
+    #[test]
+    fn a_moment_with_its_offset_is_read_as_it_is(
+        at in moments(), seen in moments(), local in zones(), hours in -12..=14_i8, part in 0..1000_u16,
+    ) {
+        let there = Offset::constant(hours).to_datetime(at);
+        let sign = if hours < 0 { '-' } else { '+' };
+        let written = there.strftime("%Y-%m-%dT%H:%M:%S");
+        let banner = format!("resets at {written}.{part:03}{sign}{:02}:00", hours.abs());
+        prop_assert_eq!(reset_in(&banner).unwrap().at(seen, &local), Some(at));
+        let banner = format!("limit reached|{}", at.as_second());
+        prop_assert_eq!(reset_in(&banner).unwrap().at(seen, &local), Some(at));
+    }
+
+    #[test]
+    fn a_day_of_the_week_is_the_next_such_day(
+        seen in moments(), zone in zones(), weekday in 1..=7_i8, hour in 0..24_i8,
+    ) {
+        let weekday = jiff::civil::Weekday::from_monday_one_offset(weekday).unwrap();
+        let name = jiff::civil::date(2001, 1, 1)
+            .series(1.day())
+            .find(|day| day.weekday() == weekday)
+            .unwrap()
+            .strftime("%a");
+        let reset = reset_in(&format!("resets {name} {hour}:00")).unwrap();
+        let at = reset.at(seen, &zone).unwrap();
+        prop_assert!(at > seen);
+        prop_assert!(at.duration_since(seen) <= SignedDuration::from_hours(7 * 24 + 26));
+        // An hour that is left out is as much later, over midnight too.
+        let shown = zone.to_datetime(at).date();
+        prop_assert!(shown.weekday() == weekday || shown.yesterday().unwrap().weekday() == weekday);
+    }
+
+    #[test]
     fn a_time_in_a_zone_means_the_same_wherever_it_is_read(
         seen in moments(), zone in zones(), hour in 1..=12_i8, minute in 0..60_i8, pm: bool,
     ) {
@@ -400,4 +515,25 @@ proptest! {
             prop_assert_eq!(serde_json::from_str::<Reset>(&written).unwrap(), reset);
         }
     }
+}
+
+#[test]
+fn a_banner_that_is_left_standing_names_the_time_that_has_just_passed() {
+    let reset = reset_in("resets 12:49pm (UTC)").expect("a time");
+    let named = |seen: &str| {
+        let at = reset.named(seen.parse().expect("a time"), &TimeZone::UTC);
+        at.expect("a moment").to_string()
+    };
+    for seen in [
+        "2026-11-23T09:00:00Z",
+        "2026-11-23T12:49:41Z",
+        "2026-11-23T13:48:59Z",
+    ] {
+        assert_eq!(named(seen), "2026-11-23T12:49:00Z", "{seen}");
+    }
+    assert_eq!(named("2026-11-23T13:50:00Z"), "2026-11-24T12:49:00Z");
+    let dated = reset_in("resets Nov 23, 12:49pm (UTC)").expect("a time");
+    let seen = "2026-11-23T23:00:00Z".parse().expect("a time");
+    let at = dated.named(seen, &TimeZone::UTC).expect("a moment");
+    assert_eq!(at.to_string(), "2026-11-23T12:49:00Z");
 }

@@ -54,7 +54,7 @@ const ABBREVIATIONS: [(&str, i32); 28] = [
 
 /// `UTC`, `GMT+2`, `+05:30`, `PST`.
 static SHORT: LazyLock<Regex> = LazyLock::new(|| {
-    let written = r"\A(?:(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?|Z|[A-Z]{3,5})\z";
+    let written = r"\A(?:(?:UTC|GMT)?([+\u{2212}-])(\d{1,2})(?::?(\d{2}))?|Z|[A-Z]{3,5})\z";
     Regex::new(written).expect("a pattern")
 });
 
@@ -90,7 +90,7 @@ impl Zone {
             text.parse::<i32>().ok()
         };
         let seconds = number(2)? * 3600 + number(3)? * 60;
-        let sign = if sign.as_str() == "-" { -1 } else { 1 };
+        let sign = if sign.as_str() == "+" { 1 } else { -1 };
         Some(Self::Offset(sign * seconds))
     }
 

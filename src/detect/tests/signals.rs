@@ -432,3 +432,93 @@ fn confirming_takes_silence_for_granted_and_words_as_they_are() {
     );
     assert_eq!(confirmed.rows, Vec::<String>::new());
 }
+
+#[test]
+fn a_turn_that_is_broken_off_calls_no_hook_and_is_seen_by_its_rows() {
+    let hooked = |pane: &mut Pane, word| {
+        let by = Signal::Hook;
+        pane.judge.told(Told { word, by }, pane.now);
+    };
+    let blocked = Word::Blocked {
+        kind: Some("approval".into()),
+        message: None,
+    };
+    for word in [Word::Working, blocked] {
+        let mut pane = Pane::new();
+        pane.shows(&["> go on"], BUSY).after(1.0);
+        hooked(&mut pane, word.clone());
+        let before = pane.is();
+        assert_eq!(before.1, Signal::Hook);
+        pane.after(5.0)
+            .shows(&["> go on", "* Stopped"], "")
+            .after(1.0);
+        assert_eq!(pane.is(), before, "it may go on");
+        pane.after(1.5);
+        assert_eq!(pane.is(), (Seen::Idle, Signal::Rows), "{word:?}");
+        assert_eq!(pane.fact().contradicts, Some((Signal::Hook, before.0)));
+        assert_eq!(pane.judge.next_deadline(), None);
+    }
+}
+
+#[test]
+fn a_question_keeps_its_name_when_it_is_told_once_more() {
+    let mut pane = Pane::new();
+    let ask = |kind: Option<&str>| Word::Blocked {
+        kind: kind.map(str::to_owned),
+        message: None,
+    };
+    pane.says(ask(Some("plan"))).after(6.0).says(ask(None));
+    assert_eq!(pane.fact().dialog.as_deref(), Some("plan"));
+    pane.says(Word::Working).after(6.0).says(ask(None));
+    assert_eq!(pane.is().0, Seen::NeedsPerson);
+    assert_eq!(pane.fact().dialog, None);
+}
+
+#[test]
+fn what_can_change_nothing_any_more_is_not_waited_for() {
+    let mut pane = Pane::new();
+    pane.shows(&["> go on"], "").says(Word::Working);
+    assert!(pane.judge.next_deadline().is_some());
+    pane.after(3.0);
+    assert_eq!(pane.is(), (Seen::Working, Signal::Status));
+    assert_eq!(pane.judge.next_deadline(), None);
+    let mut pane = Pane::new();
+    pane.judge.title("+ busy", pane.now);
+    pane.paints(&["text"]).after(61.0);
+    assert_eq!(pane.is(), (Seen::Working, Signal::Title));
+    assert_eq!(pane.judge.next_deadline(), None);
+}
+
+#[test]
+fn a_conversation_file_tells_the_end_of_a_limit_for_as_long_as_that_is_shown() {
+    let until = "2026-11-24T01:02:03Z".parse().unwrap();
+    let filed = |pane: &mut Pane| {
+        let word = Word::Limited {
+            until: Some(until),
+            hard: false,
+        };
+        pane.judge.filed(word, pane.now);
+    };
+    let end = |pane: &Pane| {
+        let limit = pane.fact().limit.clone().unwrap_or_default();
+        let utc = jiff::tz::TimeZone::UTC;
+        limit.reset.and_then(|reset| reset.at(until, &utc))
+    };
+    let mut pane = Pane::new();
+    pane.shows(&LIMIT, "");
+    assert_eq!(pane.is(), (Seen::Limited, Signal::Rows));
+    filed(&mut pane);
+    assert_eq!(pane.is(), (Seen::Limited, Signal::Conversation));
+    assert_eq!(end(&pane), Some(until));
+    assert_eq!(pane.fact().pattern.as_deref(), Some("limit"));
+    let confirmed = pane.judge.confirm(&pane.screen, pane.now);
+    assert_eq!(confirmed.signal, Signal::Conversation);
+    pane.after(1.0).shows(&["> go on"], BUSY);
+    assert_eq!(pane.is(), (Seen::Working, Signal::Rows));
+    filed(&mut pane);
+    let still = (Seen::Working, Signal::Rows);
+    assert_eq!(pane.is(), still, "it adds, and says nothing by itself");
+    pane.after(1.0).shows(&LIMIT, "");
+    let again = (Seen::Limited, Signal::Rows);
+    assert_eq!(pane.is(), again, "of an older limit it says nothing");
+}

@@ -65,3 +65,10 @@ fn a_status_is_handed_on_as_it_is() {
     let status = signals(b"\x1b]7501;state=idle:app=x\xff\x1b\\");
     assert_eq!(status, [Signal::Status(b"state=idle:app=x\xff".to_vec())]);
 }
+
+#[test]
+fn who_wants_to_hear_of_new_colours_says_so_when_it_begins() {
+    let began = signals(b"\x1b[?25h\x1b[?2004h\x1b[?2031h\x1b[?1004;2031h");
+    assert_eq!(began, [Signal::ThemeUpdates, Signal::ThemeUpdates]);
+    assert_eq!(signals(b"\x1b[?2031l\x1b[2031h\x1b[?2031$p"), []);
+}

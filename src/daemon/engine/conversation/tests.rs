@@ -38,7 +38,16 @@ impl Rig {
 
     fn start(&self, fresh: bool) -> Prepared {
         let unit = UnitName::new("a/b");
-        prepare(&self.fleet, &unit, "/bin/sh", "hash".into(), None, fresh).unwrap()
+        prepare(
+            &self.fleet,
+            &unit,
+            "/bin/sh",
+            "hash".into(),
+            None,
+            fresh,
+            "/opt/ao".as_ref(),
+        )
+        .unwrap()
     }
 
     fn file(&self) -> PathBuf {
