@@ -336,9 +336,7 @@ fn answer(dialog: &str, outcome: Outcome, option: Option<&str>, reason: Option<&
         Outcome::Failed => "could not be answered".to_owned(),
         Outcome::Unknown => "was being answered when the watchdog ended".to_owned(),
         Outcome::Dropped | Outcome::Withdrawn => "is left to a person".to_owned(),
-        Outcome::Queued | Outcome::Typing | Outcome::Nothing => {
-            "is answered as the config says".to_owned()
-        }
+        Outcome::Queued | Outcome::Typing | Outcome::Nothing => "is being answered".to_owned(),
     };
     let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
     format!("the dialog {dialog} {what}{reason}")

@@ -5,6 +5,10 @@ use std::ops::Range;
 use super::lines::Line;
 use crate::preset::{Matches, Rules, Sign, Where};
 
+/// A line that begins so many columns further right than another stands in another column of the
+/// screen: a sidebar.
+const SIDEBAR: u16 = 40;
+
 /// The regions of a screen, as ranges of its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Anatomy {
@@ -93,8 +97,16 @@ impl Anatomy {
             !newer.iter().any(|line| rules.begins_turn(&line.matches))
         };
         let line = &lines[index];
+        let next = || {
+            let edge = line.indent.saturating_add(SIDEBAR);
+            let mut newer = rest.iter();
+            newer.find(|newer| !newer.blank && newer.indent < edge)
+        };
         sign.boxed.is_none_or(|boxed| boxed == line.boxed)
             && !sign.not.is_some_and(|not| line.matches.has(not))
+            && sign
+                .next
+                .is_none_or(|is| next().is_some_and(|next| next.matches.has(is)))
             && sign.under.is_none_or(|under| head().has(under))
             && sign.not_under.is_none_or(|under| !head().has(under))
             && sign.with.iter().all(|with| below(*with))

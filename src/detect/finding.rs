@@ -99,6 +99,12 @@ pub struct Finding {
     pub dialog: Option<String>,
     /// What is known of the limit; null unless it is limited.
     pub limit: Option<LimitFound>,
+    /// The conversation is full. Absent unless it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub full: bool,
+    /// How much of its context is left, in percent. Absent where the screen does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_left: Option<u8>,
 }
 
 /// What is known of a limit.
@@ -136,6 +142,8 @@ impl Finding {
                     source: until.map(|_| source(fact, limit)),
                 }
             }),
+            full: fact.full,
+            context_left: fact.context_left,
         }
     }
 }

@@ -185,6 +185,17 @@ impl Judge {
         self.conclude(now)
     }
 
+    /// Nothing happens any more, and nobody knows for how long: it settles, and what is known holds.
+    pub(super) fn settle(&mut self, now: Duration) {
+        let known = &mut self.by_preset;
+        // Its prompt stood there before it left a screen that is unknown: nobody waits for its work.
+        let was_idle = |(rows, _): (Since<Seen>, Duration)| rows.what == Seen::Idle;
+        if known.rows.is_none() && known.left.is_some_and(was_idle) {
+            known.worked = false;
+        }
+        self.tick(now + SETTLING);
+    }
+
     /// The program says something of itself.
     pub fn told(&mut self, told: Told, now: Duration) -> Option<Fact> {
         let heard = Heard { told, at: now };

@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::fact::Fact;
-use super::judge::{Judge, SETTLING};
+use super::fact::{Fact, Seen, Signal};
+use super::judge::Judge;
 use super::signs::Signs;
 use crate::screen::{self, Picture, Rules, Screen, Size};
 
 /// How much of a stream is taken for what comes at once.
 const PIECE: usize = 4096;
+
+/// The same, where it is not clear what was shown last before the screen became unknown.
+const SMALL_PIECE: usize = 256;
 
 /// How much time passes from one piece to the next.
 const PIECE_TIME: Duration = Duration::from_millis(100);
@@ -67,13 +70,51 @@ impl Reading {
         title: Option<&str>,
         bytes: &[u8],
     ) -> Self {
-        let mut screen = Screen::new(size, rules);
+<<<<<<< HEAD
+        let of_pieces = |length| {
+            let screen = Screen::new(size, rules);
+            Self::of_pieces(signs, screen, title, bytes.chunks(length))
+        };
+        let reading = of_pieces(PIECE);
+        let fact = &reading.fact;
+        if (fact.state, fact.signal) == (Seen::Working, Signal::Silence) {
+            return of_pieces(SMALL_PIECE);
+=======
+        let read = |pieces| Self::of_pieces(signs, Screen::new(size, rules), title, bytes, pieces);
+        let reading = read(PIECE);
+        let fact = &reading.fact;
+        if (fact.state, fact.signal) == (Seen::Working, Signal::Silence) {
+            return read(SMALL_PIECE);
+>>>>>>> main
+        }
+        reading
+    }
+
+<<<<<<< HEAD
+    fn of_pieces<'p>(
+        signs: &Arc<Signs>,
+        mut screen: Screen,
+        title: Option<&str>,
+        pieces: impl Iterator<Item = &'p [u8]>,
+=======
+    fn of_pieces(
+        signs: &Arc<Signs>,
+        mut screen: Screen,
+        title: Option<&str>,
+        bytes: &[u8],
+        piece: usize,
+>>>>>>> main
+    ) -> Self {
         let mut judge = Judge::new(Arc::clone(signs));
         let mut now = Duration::ZERO;
         if let Some(title) = title {
             judge.title(title, now);
         }
-        for piece in bytes.chunks(PIECE) {
+<<<<<<< HEAD
+        for piece in pieces {
+=======
+        for piece in bytes.chunks(piece) {
+>>>>>>> main
             screen.feed(piece);
             judge.look(&screen, now);
             // Behind the rows, as for a pane.
@@ -88,7 +129,7 @@ impl Reading {
     /// Silence is taken for granted, but no longer than it takes to settle: what the program said
     /// holds, and one that worked may work on an unknown screen.
     fn settled(mut judge: Judge, now: Duration, picture: Picture) -> Self {
-        judge.tick(now + SETTLING);
+        judge.settle(now);
         Self {
             fact: judge.fact().clone(),
             picture,

@@ -131,6 +131,17 @@ pub struct Delivery {
     pub wait_for_prompt: bool,
     /// Whether a text that is submitted while it works is kept and taken up later.
     pub takes_text_while_working: bool,
+    /// The first row of the input, a pattern for the row as it stands, with its frame; the lowest
+    /// that it matches counts, and rows right above it that it matches too where nothing has to
+    /// stand above. What it matches (frame, prompt) is no text. With it a text is typed only where
+    /// the input is seen, and is empty.
+    pub input: Option<Spanned<String>>,
+    /// The row right above that, where there is such a one.
+    pub input_above: Option<Spanned<String>>,
+    /// The row that closes the input; without it a blank one does.
+    pub input_below: Option<Spanned<String>>,
+    /// How many rows at the end of the input, each with a blank one above, are the program's own.
+    pub input_foot: usize,
 }
 
 /// A dialog that the program shows.
@@ -221,6 +232,8 @@ pub(super) struct Sign {
     pub(super) boxed: Option<bool>,
     #[serde(default)]
     pub(super) not: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) next: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) under: Option<Spanned<String>>,
     #[serde(default)]

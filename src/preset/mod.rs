@@ -11,6 +11,7 @@
 
 mod builtin;
 pub mod file;
+mod input;
 mod matches;
 mod rules;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use file::{
     BackendKeys, Choose, Conversation, ConversationFiles, Delivery, Dialog, Hooks, PromptDelivery,
     Where,
 };
+pub use input::Input;
 pub use matches::{Matches, PatternId};
 pub use rules::{Composer, Rules, Sign, SignState, Title};
 
@@ -54,6 +56,7 @@ pub struct Preset {
     pub offers_status: bool,
     source: Source,
     rules: OnceLock<Rules>,
+    input: OnceLock<Option<Input>>,
 }
 
 /// What the rules are made of, when they are needed: a verb that only reads a config needs none.
@@ -99,6 +102,7 @@ impl Preset {
             }
         }
         let _ = preset.rules.set(rules);
+        let _ = preset.input.set(Input::compile(&preset.delivery)?);
         Ok(preset)
     }
 
@@ -127,6 +131,7 @@ impl Preset {
                 signs: file.sign,
             },
             rules: OnceLock::new(),
+            input: OnceLock::new(),
         })
     }
 
@@ -136,6 +141,15 @@ impl Preset {
             // A preset of a user was compiled when it was read, a built-in one is tested.
             Rules::compile(&self.source).unwrap_or_default()
         })
+    }
+
+    /// Where what is typed stands; none for a program whose input is not known.
+    pub fn input(&self) -> Option<&Input> {
+        let input = self.input.get_or_init(|| {
+            // As for the rules.
+            Input::compile(&self.delivery).unwrap_or_default()
+        });
+        input.as_ref()
     }
 
     /// Options of a dialog that an answer means: those that the preset lists for it, else the answer

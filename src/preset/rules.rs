@@ -58,6 +58,8 @@ pub struct Sign {
     pub boxed: Option<bool>,
     /// What the line itself must not match.
     pub not: Option<PatternId>,
+    /// What the next line below has to be, blank ones and those of a sidebar not counted.
+    pub next: Option<PatternId>,
     /// What the head of its block has to be.
     pub under: Option<PatternId>,
     /// What the head of its block must not be.
@@ -166,6 +168,7 @@ impl Rules {
                 composer: written.composer,
                 boxed: written.boxed,
                 not: patterns.add_some(written.not.as_ref())?,
+                next: patterns.add_some(written.next.as_ref())?,
                 under: patterns.add_some(written.under.as_ref())?,
                 not_under: patterns.add_some(written.not_under.as_ref())?,
                 with: patterns.add_all(&written.with)?,

@@ -34,6 +34,7 @@ mod input;
 mod letter;
 mod memory;
 mod mutant;
+mod outlook;
 mod policy;
 mod remote;
 mod spec;
@@ -56,6 +57,7 @@ pub use letter::{HoldFile, Letter, Purpose, Receipt};
 pub use memory::{HandoffMemory, Memory, SequenceMemory, UnitMemory};
 #[doc(hidden)]
 pub use mutant::Mutant;
+pub use outlook::Outlook;
 pub use policy::Policy;
 pub use remote::Remote;
 pub use spec::{Care, FleetSpec, HandoffSpec, SequenceSpec, StallAction, UnitKind, UnitSpec};

@@ -3,6 +3,7 @@
 //! - [`behaviour`]: what the predecessor promised, statement by statement, and which test holds ao to
 //!   it: the table is `behaviour.txt`.
 //! - `cli_*`: the command line, and the verbs that need no watchdog.
+//! - [`detect_verbs`]: what is seen in files and in agents that run, and fixtures of it.
 //! - `pattern_*`: patterns against Python's own, which must be there as `python3`.
 //! - `rig`: a private tmux server for each test, and a connection to it.
 //! - `tmux_*`: the tmux room on a real server: starting, what people do to sessions, hostile names
@@ -38,6 +39,7 @@ mod cli_phase;
 mod cli_rules;
 mod cli_screen;
 mod cli_usage;
+mod detect_verbs;
 
 mod pattern_cases;
 mod pattern_python;

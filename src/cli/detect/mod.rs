@@ -12,12 +12,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::backends::Backends;
+use self::telling::Watcher;
 use super::args::DetectArgs;
 use super::message::{self, Exit, Failure, Outcome, stdout_failed};
 use super::{Invocation, terminal};
 use crate::detect::{Doing, Finding, Reading, Signs, size_of_text};
 use crate::os;
-use crate::preset::builtin_names;
+use crate::preset::{builtin, builtin_names};
 use crate::screen::{Rules, Size};
 
 /// A stream says nothing of its terminal.
@@ -29,9 +30,6 @@ const OWN_MAX: Size = Size {
     rows: 1000,
 };
 
-/// The preset that sees something in nearly every text.
-const SHELL: &str = "shell";
-
 pub(crate) fn run(invocation: &Invocation, args: &DetectArgs) -> Outcome {
     let reading = if is_file(args) {
         of_file(invocation, args)?
@@ -42,14 +40,16 @@ pub(crate) fn run(invocation: &Invocation, args: &DetectArgs) -> Outcome {
             Err(exit) => return Ok(exit),
         }
     };
-    let now = args.now.unwrap_or_else(Timestamp::now);
-    let zone = os::zone::local();
-    let finding = Finding::of(&reading.fact, now, &zone);
+    let watcher = Watcher {
+        now: args.now.unwrap_or_else(Timestamp::now),
+        zone: os::zone::local(),
+    };
+    let finding = Finding::of(&reading.fact, watcher.now, &watcher.zone);
     let text = if args.json {
         let json = terminal::json(&finding);
         json.map_err(|e| Failure::new(format!("a defect of ao: no JSON of this: {e}")))? + "\n"
     } else {
-        telling::text(&reading, &finding, now, &zone)
+        telling::text(&reading, &finding, &watcher)
     };
     let mut out = terminal::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -104,7 +104,10 @@ fn guess(
     read: &dyn Fn(&Arc<Signs>) -> Reading,
 ) -> Result<Reading, Failure> {
     let mut fits = Vec::new();
-    for name in builtin_names().filter(|name| *name != SHELL) {
+    // Who has an input box of its own is recognised by it; to the others every line is their own.
+    let has_box =
+        |name: &&str| builtin(name).is_some_and(|preset| preset.rules().composer().is_some());
+    for name in builtin_names().filter(has_box) {
         let reading = backends.signs(name).map(|signs| read(&signs));
         if let Some(reading) = reading.filter(|seen| Doing::of(&seen.fact) != Doing::Unknown) {
             fits.push((name, reading));

@@ -10,7 +10,7 @@ use super::detect::backends::Backends;
 use super::message::{Exit, Failure, Outcome, stdout_failed};
 use super::{Invocation, terminal};
 use crate::config::fits;
-use crate::fixture::{Collection, DIRECTORY, Fixture, FixtureError, Made, Package, Trial};
+use crate::fixture::{Collection, DIRECTORY, Fixture, FixtureError, Package, Trial};
 
 pub(crate) fn run(invocation: &Invocation, args: &SelftestArgs) -> Outcome {
     let backends = Backends::find(invocation)?;
@@ -90,15 +90,7 @@ fn trials(
         let name = fixture.backend.escape_debug();
         FixtureError(format!("there is no backend `{name}`"))
     })?;
-    if *collection == Collection::Builtin && fixture.how.trim().is_empty() {
-        let what = "it does not say how it was obtained";
-        return Err(FixtureError(what.to_owned()));
-    }
-    let mut trials = vec![Trial::of_text(fixture, &signs)];
-    if let Some(bytes) = collection.stream(name, fixture)? {
-        trials.push(Trial::of_stream(fixture, &signs, &bytes));
-    }
-    Ok(trials)
+    Trial::all(collection, name, fixture, &signs)
 }
 
 /// A glob is for the whole name, or for the end of it that begins behind a `/`.
@@ -109,10 +101,24 @@ fn is_meant(glob: &str, name: &str) -> bool {
         .any(|name| fits(glob, name))
 }
 
-/// The most of the built-in fixtures that may be made by hand.
-const BY_HAND_MAX: f64 = 1.0 / 3.0;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether a fixture was made by hand.
-fn is_by_hand(fixture: &Fixture) -> bool {
-    fixture.made == Made::ByHand
+    #[test]
+    fn a_glob_means_a_name_or_its_end() {
+        let name = "detect/fixtures/claude-2/limit-80x24";
+        for glob in [
+            name,
+            "*",
+            "limit*",
+            "claude-*/limit*",
+            "fixtures/claude-2/*",
+        ] {
+            assert!(is_meant(glob, name), "{glob}");
+        }
+        for glob in ["limit", "imit*", "claude-2", ""] {
+            assert!(!is_meant(glob, name), "{glob}");
+        }
+    }
 }

@@ -6,11 +6,10 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::{BY_HAND_MAX, is_by_hand};
 use crate::cli::message::count;
 use crate::cli::terminal;
 use crate::daemon::wire::VERSION;
-use crate::fixture::{Fixture, FixtureError, From, Trial, Wrong};
+use crate::fixture::{Fixture, FixtureError, From, Made, Trial, Wrong, too_many_by_hand};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
@@ -82,7 +81,7 @@ impl Report {
         fixture: &Fixture,
         trials: Result<Vec<Trial>, FixtureError>,
     ) {
-        let by_hand = usize::from(is_by_hand(fixture));
+        let by_hand = usize::from(fixture.made == Made::ByHand);
         if is_builtin {
             self.builtin += 1;
             self.by_hand += by_hand;
@@ -113,9 +112,8 @@ impl Report {
         self.too_many_by_hand() || self.lines.iter().any(Line::failed)
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "these are small numbers")]
     fn too_many_by_hand(&self) -> bool {
-        self.by_hand as f64 > self.builtin as f64 * BY_HAND_MAX
+        too_many_by_hand(self.by_hand, self.builtin)
     }
 
     pub(super) fn document(&self) -> Document<'_> {

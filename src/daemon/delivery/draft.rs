@@ -23,7 +23,13 @@ const TOLD_MAX: usize = 60;
 /// The draft that stands in the input, as far as it can be seen. `empty` is what stood before the
 /// cursor when the input was known to be empty.
 pub(super) fn draft(seen: &Glance, empty: Option<&str>) -> Option<String> {
-    let line = seen.before_cursor();
+    let mut line = seen.before_cursor();
+    if seen.cursor_shown && prompt(&line).is_none() {
+        let longer = seen.before_cursor_over_blanks();
+        if prompt(&longer).is_some() {
+            line = longer;
+        }
+    }
     let prompt = if seen.cursor_shown {
         let written = text(&line);
         if empty.is_some_and(|empty| empty.trim_end() == written.trim_end()) {
@@ -46,8 +52,8 @@ pub(super) fn draft(seen: &Glance, empty: Option<&str>) -> Option<String> {
 /// digits alone.
 pub(super) fn still_holds(seen: &Glance, head: &[char], tail: &[char]) -> bool {
     if seen.cursor_shown {
-        let line = super::probe::solid(seen.before_cursor().iter().map(|cell| cell.c));
-        if line.ends_with(tail) {
+        let line = seen.before_cursor_over_blanks();
+        if super::probe::solid(line.iter().map(|cell| cell.c)).ends_with(tail) {
             return true;
         }
         if !seen.alternate {
@@ -73,7 +79,7 @@ pub(super) fn told(draft: &str) -> String {
 }
 
 /// The text that a person typed of some cells, as far as it is no hint.
-fn typed(cells: &[Cell]) -> String {
+pub(super) fn typed(cells: &[Cell]) -> String {
     let first = cells.iter().position(|cell| cell.is_typed());
     let last = cells.iter().rposition(|cell| cell.is_typed());
     let Some((first, last)) = first.zip(last) else {
@@ -174,7 +180,7 @@ fn composer(seen: &Glance) -> Option<(usize, Vec<Cell>)> {
 }
 
 /// The left or right side of a frame.
-fn is_side(c: char) -> bool {
+pub(super) fn is_side(c: char) -> bool {
     matches!(c, '│' | '┃' | '║' | '▌' | '▐' | '|')
 }
 
@@ -221,6 +227,17 @@ mod tests {
             found(&[&long, "bc¦"]),
             Some(format!("{}bc", "a".repeat(38)))
         );
+    }
+
+    #[test]
+    fn a_draft_that_wraps_right_at_a_blank_is_one() {
+        let row = format!("> {} ", "a".repeat(37));
+        let expected = Some(format!("{}bc", "a".repeat(37)));
+        assert_eq!(found(&["old", row.trim_end(), "bc¦"]), expected);
+        let shorter = format!("> {}", "a".repeat(36));
+        assert_eq!(found(&[&shorter, "bc¦"]), None, "that row ends by itself");
+        let holds = still_holds(&glance(&[row.trim_end(), "bc¦"]), &['x'], &['a', 'b', 'c']);
+        assert!(holds);
     }
 
     #[test]

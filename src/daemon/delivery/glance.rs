@@ -54,10 +54,19 @@ impl Glance {
 
     /// The line that the cursor is in, as far as the cursor: of rows that are full to the edge, all.
     pub(super) fn before_cursor(&self) -> Vec<Cell> {
+        self.joined_to_cursor(0)
+    }
+
+    /// The same where a row that wraps right at a blank is full too: tmux cuts that off.
+    pub(super) fn before_cursor_over_blanks(&self) -> Vec<Cell> {
+        self.joined_to_cursor(1)
+    }
+
+    fn joined_to_cursor(&self, short: u16) -> Vec<Cell> {
         let (x, y) = (self.cursor.0, usize::from(self.cursor.1));
         let is_full = |row: &Vec<Cell>| {
             let last = row.last();
-            last.is_some_and(|cell| cell.x + cells(cell.c) >= self.cols)
+            last.is_some_and(|cell| cell.x + cells(cell.c) + short >= self.cols)
         };
         let mut first = y.min(self.rows.len());
         while first > 0 && is_full(&self.rows[first - 1]) {

@@ -4,11 +4,17 @@
 //! history that a person looks at, or a person's half-typed text (`draft`). Then the text is pasted,
 //! seen, submitted, and seen to be gone. Each step is waited for by the pane's own output, and each
 //! has a bound.
+//!
+//! Where a preset says how the program's input looks (`standing`), all of this goes by what stands
+//! in there, and nothing is typed where no input is shown (`by_input`).
 
 mod answer;
+mod by_input;
 mod draft;
 mod glance;
+mod moment;
 mod probe;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -21,10 +27,11 @@ use super::clock::Clock;
 use super::pulse::Pulse;
 use super::screens::{Confirmed, confirm};
 use super::tap::Registry;
-use crate::detect::{Fact, Seen};
+use crate::preset::{Input, Preset};
 use crate::tmux::{Capture, Connection, PaneId, TmuxError};
 pub(super) use answer::Question;
 use glance::Glance;
+use moment::refusal;
 use probe::Probe;
 
 /// A screen that has not changed for so long stands still.
@@ -66,6 +73,21 @@ pub(super) struct Letter {
     /// The longest wait for the screen to stand still.
     pub(super) wait_at_most: Duration,
     pub(super) through: Through,
+    /// What is known of the program.
+    pub(super) preset: Option<Arc<Preset>>,
+}
+
+impl Letter {
+    /// How long after the text its submit key is pressed at the earliest.
+    fn settle(&self) -> Duration {
+        let known = self.preset.as_ref();
+        let delay = known.and_then(|preset| preset.delivery.enter_delay);
+        delay.map_or(SETTLE, Duration::from_millis)
+    }
+
+    fn input(&self) -> Option<&Input> {
+        self.preset.as_ref()?.input()
+    }
 }
 
 /// What a text is typed through all the same.
@@ -88,6 +110,10 @@ pub(super) struct Recall {
     unsubmitted: Vec<char>,
     /// An earlier watchdog typed it, and ended before it could tell whether it was submitted.
     left: bool,
+    /// It was submitted as well, and stood there all the same when that was looked at last.
+    submitted: bool,
+    /// When it was typed, if nothing of it was seen since.
+    unseen_since: Option<Duration>,
 }
 
 impl Recall {
@@ -97,6 +123,8 @@ impl Recall {
             empty: None,
             unsubmitted: Probe::new(text).whole().to_vec(),
             left: true,
+            submitted: false,
+            unseen_since: None,
         }
     }
 }
@@ -158,6 +186,8 @@ enum Ready {
     Yes(Box<Glance>),
     /// It stands in the input already, from an attempt before: it only has to be submitted.
     Typed(Box<Glance>),
+    /// It stood there, was submitted, and is gone since.
+    Gone,
     /// Another text of ours stands there, which an earlier watchdog did not submit any more.
     Left,
     /// No.
@@ -187,20 +217,30 @@ impl Desk<'_> {
         }
         match ready {
             Ready::No(receipt) => Ok(receipt),
+            Ready::Gone => {
+                self.typist.registry.remember(self.pane, Recall::default());
+                Ok(Receipt::Landed)
+            }
             Ready::Left => Ok(Receipt::Waits(
                 "a text of an earlier watchdog stands in its input".to_owned(),
             )),
             Ready::Typed(seen) => {
+                if let Some(input) = letter.input() {
+                    return self.submit_by_input(letter, input, &probe).await;
+                }
                 let before = probe.count(&seen).saturating_sub(1);
                 self.submit(letter, &probe, before, &seen).await
             }
             Ready::Yes(seen) => {
+                if let Some(input) = letter.input() {
+                    return self.type_by_input(letter, input, &probe).await;
+                }
                 let beats = self.pulse.beats();
                 let pasted = self.connection.paste(self.pane, &letter.text).await;
                 pasted.map_err(|error| error.to_string())?;
                 let echo = Instant::now() + ECHO;
                 self.pulse.wait_for_more(beats, echo).await;
-                self.pulse.stands_still(SETTLE, echo).await;
+                self.pulse.stands_still(letter.settle(), echo).await;
                 let pasted = self.glance().await?;
                 let before = probe.count(&seen);
                 if probe.count(&pasted) > before {
@@ -257,6 +297,9 @@ impl Desk<'_> {
         }
         let seen = Box::new(Glance::of(&view.styled));
         let recall = self.typist.registry.recall(self.pane);
+        if let Some(input) = letter.input() {
+            return Ok(self.ready_by_input(view, input, seen, &recall, probe));
+        }
         if recall.left && seen.ends_at_cursor(&recall.unsubmitted) {
             let same = recall.unsubmitted == probe.whole();
             return Ok(if same {
@@ -389,37 +432,4 @@ struct Pressed {
     seen: Glance,
     /// Whether the pane wrote anything.
     answered: bool,
-}
-
-/// Why nothing may be typed, by what the pane is in.
-fn refusal(view: &Confirmed, through: Through) -> Option<Receipt> {
-    let waits = |why: &str| Some(Receipt::Waits(why.to_owned()));
-    if view.styled.dead {
-        return Some(Receipt::Failed("the program has ended".to_owned()));
-    }
-    if view.in_mode() {
-        return waits("a person is looking at the pane's history");
-    }
-    waits(why_not(&view.fact, through)?)
-}
-
-fn why_not(fact: &Fact, through: Through) -> Option<&'static str> {
-    let resumes = fact
-        .limit
-        .as_ref()
-        .is_some_and(|limit| limit.resumes_itself);
-    match fact.state {
-        Seen::Unknown | Seen::Idle => None,
-        Seen::Working if through.work => None,
-        Seen::Working => Some("it works"),
-        Seen::Retrying => Some("it is trying again by itself"),
-        Seen::NeedsPerson => Some("it asks something that a person has to answer"),
-        Seen::Login => Some("it wants a person to log in"),
-        Seen::Limited if resumes && !through.resuming => {
-            Some("it goes on by itself when its usage limit ends")
-        }
-        Seen::Limited if resumes || through.limit => None,
-        Seen::Limited => Some("its usage limit is reached"),
-        Seen::Fatal => Some("its session cannot go on"),
-    }
 }

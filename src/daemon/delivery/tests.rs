@@ -1,7 +1,8 @@
 //! Statements about when something may be typed. What becomes of a text is tested on real programs.
 
+use super::moment::why_not;
 use super::*;
-use crate::detect::Limit;
+use crate::detect::{Fact, Limit, Seen};
 
 fn fact(state: Seen, resumes_itself: bool) -> Fact {
     let limit = (state == Seen::Limited).then_some(Limit {
@@ -54,4 +55,19 @@ fn a_probe_does_not_touch_an_agent_that_goes_on_by_itself() {
         ..probe
     };
     assert_eq!(why_not(&fact(Seen::Limited, true), all_the_same), None);
+}
+
+#[test]
+fn a_probe_is_not_typed_into_a_menu_of_the_limit() {
+    let probe = Through {
+        limit: true,
+        resuming: true,
+        ..Through::default()
+    };
+    let menu = Fact {
+        dialog: Some("limit".to_owned()),
+        ..fact(Seen::Limited, false)
+    };
+    let why = why_not(&menu, probe).unwrap();
+    assert!(why.contains("menu"), "{why}");
 }

@@ -117,15 +117,21 @@ impl Engine {
             registry: self.registry.clone(),
             clock: self.clock,
         };
+        let fleet = self.one_off.get(&unit).unwrap_or(&self.fleet);
+        let agent = fleet.agent(unit.as_str());
+        let preset = agent.and_then(|agent| agent.backend.preset.clone());
         let letter = Letter {
             text: typed.text,
             submit_key: typed.submit_key.as_str().to_owned(),
             wait_at_most: typed.wait_at_most,
             // What a program shows while it starts says little of its work.
             through: Through {
-                work: true,
+                work: preset
+                    .as_ref()
+                    .is_none_or(|preset| preset.delivery.takes_text_while_working),
                 ..Through::default()
             },
+            preset,
         };
         let news = self.news.clone();
         tokio::spawn(async move {

@@ -171,6 +171,7 @@ fn typed(fleet: &Fleet, unit: &UnitName, letter: &Letter) -> Result<delivery::Le
             resuming: letter.purpose == Purpose::Probe,
             ..Through::default()
         },
+        preset: agent.and_then(|agent| agent.backend.preset.clone()),
     })
 }
 

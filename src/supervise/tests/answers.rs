@@ -184,7 +184,6 @@ fn nothing_else_is_typed_while_a_dialog_is_answered() {
     play.pass(60);
     assert!(play.types().is_empty());
     play.answered(gone());
-    play.pass(10);
     assert_eq!(play.types().len(), 1);
 }
 

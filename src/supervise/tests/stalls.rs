@@ -133,12 +133,7 @@ fn repaints_without_activity_do_not_end_silence() {
 // 85, 88.
 #[test]
 fn an_agent_that_works_is_limited_or_needs_a_person_never_stalls() {
-    for state in [
-        Showing::Working,
-        Showing::Retrying,
-        Showing::NeedsPerson,
-        Showing::Login,
-    ] {
+    for state in [Showing::Working, Showing::NeedsPerson, Showing::Login] {
         let mut play = silent();
         play.is("a", state);
         play.pass(24 * 3600);

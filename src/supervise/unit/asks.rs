@@ -4,7 +4,7 @@ use super::{Context, Life, Plan, Then, Unit};
 use crate::detect::Seen as Showing;
 use crate::supervise::fact::{Cause, Fact, Post};
 use crate::supervise::letter::Purpose;
-use crate::supervise::spec::Care;
+use crate::supervise::spec::{Care, UnitSpec};
 use crate::supervise::timer::Timer;
 
 impl Unit {
@@ -107,7 +107,7 @@ impl Unit {
     pub(in crate::supervise) fn configure(
         &mut self,
         ctx: &mut Context<'_>,
-        spec: Option<crate::supervise::UnitSpec>,
+        spec: Option<UnitSpec>,
     ) {
         let before = self.spec.take();
         self.spec = spec;
@@ -124,7 +124,11 @@ impl Unit {
             }
         }
         self.stall_told = false;
-        self.answer = None;
+        let answers = |spec: &Option<UnitSpec>| spec.as_ref().map(|spec| spec.answers.clone());
+        if before.is_some() && answers(&before) != answers(&self.spec) {
+            // Another answer is worth another try.
+            self.answer = None;
+        }
         self.look_after_again(ctx);
     }
 

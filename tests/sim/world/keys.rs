@@ -102,7 +102,7 @@ impl World {
             // It goes, and comes again.
             self.counts.hit(Kind::DialogComesAgain);
             let dialog = dialog.to_owned();
-            let back = self.chance.ms(100, 20_000);
+            let back = self.chance.ms(100, 8000);
             self.show(unit, pid, Screen::Idle);
             if let Some(process) = self.units[unit].process(pid) {
                 process.epoch += 1;

@@ -5,6 +5,8 @@
 //! checks hold what it does against the truth.
 
 pub(crate) mod agent;
+mod asks;
+mod banner;
 mod files;
 pub(crate) mod git;
 mod incident;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use ao::detect::{self, Limit, Seen, Signal, Waiting};
 use ao::supervise::{Ending, Foreign, Input};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::agent::{Style, Unit};
+use super::banner::{bare, dated, span, zoned};
 use super::{Event, World};
 use crate::faults::Kind;
 
@@ -342,58 +342,6 @@ impl World {
         waiting.map_or(Screen::Idle, Screen::Waiting)
     }
 
-    fn is_full(&mut self, unit: usize, pid: i32) {
-        self.counts.hit(Kind::ConversationFull);
-        self.units[unit].full = true;
-        self.show(unit, pid, Screen::Full);
-    }
-
-    /// The conversation of whatever runs of a unit is full.
-    pub(crate) fn fills(&mut self, unit: usize) {
-        if let Some(pid) = self.units[unit].living().map(|process| process.pid) {
-            self.is_full(unit, pid);
-        }
-    }
-
-    /// Whatever runs of a unit asks something.
-    pub(crate) fn asks(&mut self, unit: usize) {
-        if let Some(pid) = self.units[unit].living().map(|process| process.pid) {
-            self.counts.hit(Kind::ShowsDialog);
-            let dialog = *self.chance.pick(&DIALOGS);
-            self.show(unit, pid, Screen::Dialog(dialog.to_owned()));
-        }
-    }
-
-    pub(crate) fn asks_again(&mut self, unit: usize, pid: i32, epoch: u32, dialog: String) {
-        let process = self.units[unit].process(pid);
-        if process.is_some_and(|process| process.alive && process.epoch == epoch) {
-            self.show(unit, pid, Screen::Dialog(dialog));
-        }
-    }
-
-    /// A person has seen to a cap, and whoever showed it goes on; what is not there is started.
-    pub(crate) fn cap_is_raised(&mut self, account: usize) {
-        self.counts.hit(Kind::CapRaised);
-        self.accounts[account].capped = false;
-        let mut gone = Vec::new();
-        for unit in 0..self.units.len() {
-            if self.units[unit].account != account {
-                continue;
-            }
-            let living = self.units[unit].living();
-            let shown = living.map(|process| (process.pid, process.screen.clone()));
-            match shown {
-                Some((pid, Screen::Limited(limit))) if limit.hard => self.works(unit, pid),
-                Some(_) => {}
-                None => gone.push(self.units[unit].name.clone()),
-            }
-        }
-        if !gone.is_empty() {
-            let up = ao::supervise::Ask::Up(Some(gone));
-            self.after(Duration::from_secs(5), Event::Says(super::Word::Ask(up)));
-        }
-    }
-
     /// It falls silent, and nothing but a text or a restart ends that.
     pub(crate) fn hangs(&mut self, unit: usize, pid: i32) {
         self.counts.hit(Kind::Hangs);
@@ -486,48 +434,4 @@ impl World {
         }
         self.units[unit].bury();
     }
-}
-
-/// `3:30pm`, by the clock of the zone.
-fn bare(until: Timestamp, zone: &TimeZone) -> String {
-    let local = zone.to_datetime(until);
-    format!(
-        "5-hour limit reached, resets {}",
-        clock(local.hour(), local.minute())
-    )
-}
-
-fn clock(hour: i8, minute: i8) -> String {
-    let half = if hour < 12 { "am" } else { "pm" };
-    let hour = match hour % 12 {
-        0 => 12,
-        hour => hour,
-    };
-    format!("{hour}:{minute:02}{half}")
-}
-
-fn zoned(until: Timestamp) -> String {
-    let zone = TimeZone::get("Asia/Dhaka").expect("a zone");
-    let local = zone.to_datetime(until);
-    let clock = clock(local.hour(), local.minute());
-    format!("You've hit your limit, resets {clock} (Asia/Dhaka)")
-}
-
-fn dated(until: Timestamp) -> String {
-    let utc = TimeZone::UTC.to_datetime(until);
-    let clock = clock(utc.hour(), utc.minute());
-    format!(
-        "You've hit your weekly limit, resets {} {}, {clock} (UTC)",
-        utc.strftime("%b"),
-        utc.day()
-    )
-}
-
-fn span(until: Timestamp, date: Timestamp) -> String {
-    let minutes = until.duration_since(date).as_mins().max(0) + 1;
-    format!(
-        "try again in {} hours {} minutes",
-        minutes / 60,
-        minutes % 60
-    )
 }
