@@ -70,51 +70,28 @@ impl Reading {
         title: Option<&str>,
         bytes: &[u8],
     ) -> Self {
-<<<<<<< HEAD
-        let of_pieces = |length| {
-            let screen = Screen::new(size, rules);
-            Self::of_pieces(signs, screen, title, bytes.chunks(length))
-        };
-        let reading = of_pieces(PIECE);
-        let fact = &reading.fact;
-        if (fact.state, fact.signal) == (Seen::Working, Signal::Silence) {
-            return of_pieces(SMALL_PIECE);
-=======
         let read = |pieces| Self::of_pieces(signs, Screen::new(size, rules), title, bytes, pieces);
         let reading = read(PIECE);
         let fact = &reading.fact;
         if (fact.state, fact.signal) == (Seen::Working, Signal::Silence) {
             return read(SMALL_PIECE);
->>>>>>> main
         }
         reading
     }
 
-<<<<<<< HEAD
-    fn of_pieces<'p>(
-        signs: &Arc<Signs>,
-        mut screen: Screen,
-        title: Option<&str>,
-        pieces: impl Iterator<Item = &'p [u8]>,
-=======
     fn of_pieces(
         signs: &Arc<Signs>,
         mut screen: Screen,
         title: Option<&str>,
         bytes: &[u8],
         piece: usize,
->>>>>>> main
     ) -> Self {
         let mut judge = Judge::new(Arc::clone(signs));
         let mut now = Duration::ZERO;
         if let Some(title) = title {
             judge.title(title, now);
         }
-<<<<<<< HEAD
-        for piece in pieces {
-=======
         for piece in bytes.chunks(piece) {
->>>>>>> main
             screen.feed(piece);
             judge.look(&screen, now);
             // Behind the rows, as for a pane.
