@@ -67,12 +67,12 @@ fn files(entries: fs::ReadDir) -> impl Iterator<Item = PathBuf> {
     paths.into_iter().take(FILES_MAX)
 }
 
-/// Where, what is wrong, and what to do.
 type Wrong = Box<(At, String, String)>;
 
 fn preset(path: &Path) -> Result<Preset, Wrong> {
     let whole = |message: String, hint: &str| {
-        Box::new((At::Beside(path.to_owned(), None), message, hint.to_owned()))
+        let at = At::Beside(path.to_owned(), None);
+        Box::new((at, message, hint.to_owned()))
     };
     let bytes = file::read(path, SIZE_MAX).map_err(|error| {
         whole(
