@@ -313,9 +313,9 @@ Exit codes:
 /// After `ao hook --help`.
 pub(crate) const HOOK: &str = "\
 Examples:
-  ao hook <event.json           as Claude Code calls it, in an agent that ao started
-  ao hook --agent worker '{\"type\":\"agent-turn-complete\"}'
-                                as Codex calls its `notify` program
+  ao hook <event.json           as a program calls it, in an agent that ao started
+  ao hook --agent worker '{\"hook_event_name\":\"Stop\"}'
+                                by hand: it has nothing to do
 
 Exit codes:
   0  always: programs take other codes for a veto";

@@ -1,8 +1,8 @@
 //! What a program tells `ao hook`: one JSON object for each event.
 //!
-//! Claude Code (hooks of 2.1.330, recorded) gives it on standard input; Codex gives the one of its
-//! `notify` program (0.169) as the last argument. All of it is hostile: what is not known says
-//! nothing, and texts are cut.
+//! Claude Code (2.1.330) and Codex (0.169) write the same kind of object, as recorded. All of it is
+//! hostile: what is not known says nothing, and texts are cut. What Codex tells its `notify` program
+//! says nothing either: its helpers tell it too, while the turn goes on.
 
 use std::path::PathBuf;
 
@@ -32,11 +32,7 @@ pub struct Hooked {
 #[serde(default)]
 struct Object {
     hook_event_name: Option<String>,
-    /// Codex's `notify`.
-    r#type: Option<String>,
     session_id: Option<String>,
-    #[serde(rename = "thread-id")]
-    thread_id: Option<String>,
     transcript_path: Option<PathBuf>,
     /// Of a helper that the program started; its own turn goes on.
     agent_id: Option<String>,
@@ -54,9 +50,8 @@ pub fn hook(json: &[u8]) -> Option<Hooked> {
         return None;
     }
     let object: Object = serde_json::from_slice(json).ok()?;
-    let event = object.hook_event_name.as_deref();
-    let event = event.or(object.r#type.as_deref())?;
-    let session = object.session_id.as_ref().or(object.thread_id.as_ref());
+    let event = object.hook_event_name.as_deref()?;
+    let session = object.session_id.as_ref();
     let transcript = object.transcript_path.as_ref();
     Some(Hooked {
         word: word(event, &object),
@@ -90,7 +85,7 @@ fn word(event: &str, object: &Object) -> Option<Word> {
         },
         _ if !own => return None,
         "UserPromptSubmit" | "PreToolUse" | "PostToolUse" | "PostToolUseFailure" => Word::Working,
-        "Stop" | "agent-turn-complete" => Word::Idle,
+        "Stop" | "Interrupt" => Word::Idle,
         "StopFailure" => failure(object),
         // A conversation that was made shorter begins anew in the middle of a turn.
         "SessionStart" if object.source.as_deref() != Some("compact") => Word::Idle,
@@ -234,12 +229,16 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_of_codex_that_is_complete_leaves_it_idle() {
-        let json = br#"{"type":"agent-turn-complete","thread-id":"01a2","turn-id":"1",
-            "cwd":"/p","input-messages":["x"],"last-assistant-message":"Done"}"#;
+    fn codex_tells_the_same_events_and_its_notify_nothing_that_can_be_relied_on() {
+        let json = br#"{"session_id":"01a2","transcript_path":"/h/rollout.jsonl","cwd":"/p",
+            "hook_event_name":"PermissionRequest","tool_name":"Bash","turn_id":"1","model":"m"}"#;
         let said = hook(json).expect("an event");
-        assert_eq!((said.word, said.transcript), (Some(Word::Idle), None));
+        assert_eq!(said.word, blocked(Some("approval")));
         assert_eq!(said.session.as_deref(), Some("01a2"));
+        // Its helper, which names the task, ends while the turn goes on.
+        let json = br#"{"type":"agent-turn-complete","thread-id":"01a3","turn-id":"1",
+            "cwd":"/p","input-messages":["x"],"last-assistant-message":"Done"}"#;
+        assert_eq!(hook(json), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::signs::Sign;
 use super::*;
 
+mod anatomy;
 mod lines;
 mod signals;
 mod words;

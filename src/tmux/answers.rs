@@ -55,7 +55,7 @@ mod tests {
         };
         assert_eq!(
             written("0 0 0", true).as_deref().map(str::trim),
-            Some("send-keys -H -t %3 1b 5d")
+            Some("send-keys -H -t '%3' -- '1b' '5d'")
         );
         for said in ["1 0 0", "0 1 0", "0 0 1", "", "0 0 0 0"] {
             assert_eq!(written(said, true), None, "{said}");

@@ -203,8 +203,8 @@ fn the_document_has_every_key_with_null_for_what_is_absent() {
             .cloned()
             .collect()
     };
-    let expected = "account backend budget command enabled exit_reason exit_status gave_up hold kind last_screen \
-         letters model name pane paused pid reason remarks restarts session silent_since since stale \
+    let expected = "account backend budget command context_left dialog enabled exit_reason exit_status gave_up hold kind last_screen \
+         letters model name pane paused pid reason remarks restarts session signal silent_since since stale \
          started_as state waiting_until wanted watch";
     for unit in document["agents"].as_array().expect("agents") {
         assert_eq!(keys(unit).join(" "), expected);
