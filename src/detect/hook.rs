@@ -36,7 +36,6 @@ struct Object {
     transcript_path: Option<PathBuf>,
     /// Of a helper that the program started; its own turn goes on.
     agent_id: Option<String>,
-    source: Option<String>,
     tool_name: Option<String>,
     notification_type: Option<String>,
     error: Option<String>,
@@ -87,8 +86,8 @@ fn word(event: &str, object: &Object) -> Option<Word> {
         "UserPromptSubmit" | "PreToolUse" | "PostToolUse" | "PostToolUseFailure" => Word::Working,
         "Stop" | "Interrupt" => Word::Idle,
         "StopFailure" => failure(object),
-        // A conversation that was made shorter begins anew in the middle of a turn.
-        "SessionStart" if object.source.as_deref() != Some("compact") => Word::Idle,
+        // SessionStart says nothing: a prompt on the command line comes behind it, and a conversation
+        // that is made shorter begins anew in the middle of a turn.
         "SessionEnd" => Word::Gone,
         _ => return None,
     })
@@ -132,8 +131,7 @@ mod tests {
     fn each_event_of_claude_means_what_it_says() {
         let failed = |text: &str| Some(Word::Failed(Some(text.to_owned())));
         for (event, rest, means) in [
-            ("SessionStart", r#""source":"startup""#, Some(Word::Idle)),
-            ("SessionStart", r#""source":"resume""#, Some(Word::Idle)),
+            ("SessionStart", r#""source":"startup""#, None),
             ("SessionStart", r#""source":"compact""#, None),
             ("UserPromptSubmit", r#""prompt":"x""#, Some(Word::Working)),
             (

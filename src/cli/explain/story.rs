@@ -257,9 +257,16 @@ fn turn(what: &Happening) -> Option<Turn> {
     let Happening::Event(what) = what else {
         return None;
     };
-    let What::State { to, .. } = &**what else {
+    let What::State {
+        to, contradicts, ..
+    } = &**what
+    else {
         return None;
     };
+    // Signals that disagree are worth a line.
+    if contradicts.is_some() {
+        return None;
+    }
     match to {
         State::Stopped | State::Starting | State::Exited | State::Failed | State::Unknown => {
             Some(Turn::Told)
