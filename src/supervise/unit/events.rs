@@ -39,6 +39,8 @@ impl Unit {
         let known = self.known.filter(|known| known.pid == seen.pid);
         let (nudged, waiting, left) = (self.nudged, self.waiting, self.left.take());
         let answer = self.answer.take();
+        // Whoever started a task again wants it done once more.
+        *ctx.remember |= std::mem::take(&mut self.done);
         // What another process than the known one shows is its own.
         self.adopted = known.is_some() || self.known.is_none();
         self.run(ctx, seen.pane, seen.pid);

@@ -155,7 +155,9 @@ impl World {
             let steady = steady && self.accounts[account].style != Style::Span;
             let off = until.duration_since(reset).abs();
             let soon = SignedDuration::from_mins(4);
-            let switch = self.truth.units[unit].limited;
+            // A banner whose time is over is held for a moment, to see whether it goes.
+            let passed = until <= self.clock.wall() + self.policy.limit_reset_slack;
+            let switch = self.truth.units[unit].limited || passed;
             if steady && off > soon && off < SignedDuration::from_mins(50) && !switch {
                 self.broken(
                     Rule::HoldsHold,

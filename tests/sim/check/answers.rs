@@ -151,7 +151,7 @@ impl World {
             && known.paused_until <= self.clock.awake
             && self.is_wanted(unit)
             && !self.is_paused(unit)
-            && !self.is_over();
+            && !(self.is_over() || self.is_ending());
         let truth = &mut self.truth.units[unit];
         if !stands || truth.left {
             truth.unanswered = 0;

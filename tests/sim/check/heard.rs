@@ -71,6 +71,7 @@ impl World {
             unit.told.looked = None;
             unit.told.prompting = false;
             self.truth.units[index].word = false;
+            self.truth.units[index].done = false;
         }
         let unit = &mut self.units[index];
         if let Some(process) = unit.process(seen.pid) {
