@@ -1,6 +1,6 @@
 //! What is known of a command line program, as data: how it is run, and what its screen says.
 //!
-//! A preset is a TOML file ([`file`]): the keys of a `[backend.NAME]` table that it stands for, where
+//! A preset is a TOML file ([`mod@file`]): the keys of a `[backend.NAME]` table that it stands for, where
 //! things stand on its screen, and signs, each a pattern with the place where it counts and the
 //! source of the fact. The presets of `presets/` are built in; a file beside a config adds to them.
 //! What is drawn around the conversation is matched, never the conversation itself: an agent that

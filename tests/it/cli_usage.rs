@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::fleet_rig::{Fleet, Run, run, sleeper};
 
-const VERBS: [&str; 20] = [
+const VERBS: [&str; 23] = [
     "up",
     "down",
     "status",
@@ -20,6 +20,9 @@ const VERBS: [&str; 20] = [
     "watchdog",
     "attach",
     "screen",
+    "detect",
+    "record",
+    "selftest",
     "check",
     "init",
     "demo",

@@ -30,6 +30,9 @@ const OWN_MAX: Size = Size {
     rows: 1000,
 };
 
+/// Reads what was given by the signs of some backend.
+type Read = dyn Fn(&Arc<Signs>) -> Reading;
+
 pub(crate) fn run(invocation: &Invocation, args: &DetectArgs) -> Outcome {
     let reading = if is_file(args) {
         of_file(invocation, args)?
@@ -77,7 +80,7 @@ fn of_file(invocation: &Invocation, args: &DetectArgs) -> Result<Reading, Failur
     let backends = Backends::find(invocation)?;
     let named = args.backend.as_deref().map(|name| backends.named(name));
     let named = named.transpose()?;
-    let read: Box<dyn Fn(&Arc<Signs>) -> Reading> = if args.stream {
+    let read: Box<Read> = if args.stream {
         let bytes = input::stream(&args.what)?;
         let size = args.size.unwrap_or(USUAL);
         let title = args.title.clone();
@@ -98,11 +101,7 @@ fn of_file(invocation: &Invocation, args: &DetectArgs) -> Result<Reading, Failur
 }
 
 /// Without a backend: by the one preset that sees something.
-fn guess(
-    what: &Path,
-    backends: &Backends,
-    read: &dyn Fn(&Arc<Signs>) -> Reading,
-) -> Result<Reading, Failure> {
+fn guess(what: &Path, backends: &Backends, read: &Read) -> Result<Reading, Failure> {
     let mut fits = Vec::new();
     // Who has an input box of its own is recognised by it; to the others every line is their own.
     let has_box =

@@ -38,7 +38,10 @@ pub(super) fn read(input: &Input<'_>, findings: &mut Findings) -> Presets {
         input.files.borrow_mut().insert(path.clone());
         match preset(&path) {
             Ok(preset) => presets.add(preset),
-            Err((at, message, hint)) => findings.warning(at, message, hint),
+            Err(wrong) => {
+                let (at, message, hint) = *wrong;
+                findings.warning(at, message, hint);
+            }
         }
     }
     presets
@@ -64,11 +67,13 @@ fn files(entries: fs::ReadDir) -> impl Iterator<Item = PathBuf> {
     paths.into_iter().take(FILES_MAX)
 }
 
-type Wrong = (At, String, String);
+type Wrong = Box<(At, String, String)>;
 
 fn preset(path: &Path) -> Result<Preset, Wrong> {
-    let whole =
-        |message: String, hint: &str| (At::Beside(path.to_owned(), None), message, hint.to_owned());
+    let whole = |message: String, hint: &str| {
+        let at = At::Beside(path.to_owned(), None);
+        Box::new((at, message, hint.to_owned()))
+    };
     let bytes = file::read(path, SIZE_MAX).map_err(|error| {
         whole(
             format!("the preset cannot be read: {error}"),
@@ -85,11 +90,8 @@ fn preset(path: &Path) -> Result<Preset, Wrong> {
         } = error;
         let source = Source::new(path, path.to_owned(), text);
         let place = span.map(|span| source.place(&span));
-        (
-            At::Beside(path.to_owned(), place),
-            format!("the preset has no effect: {message}"),
-            hint,
-        )
+        let message = format!("the preset has no effect: {message}");
+        Box::new((At::Beside(path.to_owned(), place), message, hint))
     })?;
     if path
         .file_stem()

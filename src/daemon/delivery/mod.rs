@@ -12,6 +12,7 @@ mod answer;
 mod by_input;
 mod draft;
 mod glance;
+mod letter;
 mod moment;
 mod probe;
 mod standing;
@@ -27,10 +28,11 @@ use super::clock::Clock;
 use super::pulse::Pulse;
 use super::screens::{Confirmed, confirm};
 use super::tap::Registry;
-use crate::preset::{Input, Preset};
+use crate::detect::Seen;
 use crate::tmux::{Capture, Connection, PaneId, TmuxError};
 pub(super) use answer::Question;
 use glance::Glance;
+pub(super) use letter::{Letter, Recall, Through};
 use moment::refusal;
 use probe::Probe;
 
@@ -61,72 +63,6 @@ pub(super) enum Receipt {
     Waits(String),
     /// It did not arrive; why.
     Failed(String),
-}
-
-/// What to type.
-#[derive(Debug, Clone)]
-pub(super) struct Letter {
-    /// One line without control characters. Bytes, since a path need not be UTF-8.
-    pub(super) text: Vec<u8>,
-    /// The key that submits it, by tmux's name.
-    pub(super) submit_key: String,
-    /// The longest wait for the screen to stand still.
-    pub(super) wait_at_most: Duration,
-    pub(super) through: Through,
-    /// What is known of the program.
-    pub(super) preset: Option<Arc<Preset>>,
-}
-
-impl Letter {
-    /// How long after the text its submit key is pressed at the earliest.
-    fn settle(&self) -> Duration {
-        let known = self.preset.as_ref();
-        let delay = known.and_then(|preset| preset.delivery.enter_delay);
-        delay.map_or(SETTLE, Duration::from_millis)
-    }
-
-    fn input(&self) -> Option<&Input> {
-        self.preset.as_ref()?.input()
-    }
-}
-
-/// What a text is typed through all the same.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Through {
-    /// The agent works.
-    pub(super) work: bool,
-    /// Its usage limit is reached, and it does not go on by itself.
-    pub(super) limit: bool,
-    /// It waits for the end of its limit, and a key would end that.
-    pub(super) resuming: bool,
-}
-
-/// What is remembered of a pane's input from one text to the next.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Recall {
-    /// What stood before the cursor when the input was empty.
-    empty: Option<String>,
-    /// Letters and digits of a text that was typed and could not be submitted.
-    unsubmitted: Vec<char>,
-    /// An earlier watchdog typed it, and ended before it could tell whether it was submitted.
-    left: bool,
-    /// It was submitted as well, and stood there all the same when that was looked at last.
-    submitted: bool,
-    /// When it was typed, if nothing of it was seen since.
-    unseen_since: Option<Duration>,
-}
-
-impl Recall {
-    /// Of a pane into which an earlier watchdog typed this when it ended.
-    pub(super) fn left(text: &[u8]) -> Self {
-        Self {
-            empty: None,
-            unsubmitted: Probe::new(text).whole().to_vec(),
-            left: true,
-            submitted: false,
-            unseen_since: None,
-        }
-    }
 }
 
 /// Types into panes; cheap to clone.
@@ -299,6 +235,13 @@ impl Desk<'_> {
         let recall = self.typist.registry.recall(self.pane);
         if let Some(input) = letter.input() {
             return Ok(self.ready_by_input(view, input, seen, &recall, probe));
+        }
+        let preset = letter.preset.as_ref();
+        if preset.is_some_and(|preset| preset.delivery.wait_for_prompt)
+            && view.fact.state == Seen::Unknown
+        {
+            let why = "its prompt is not shown".to_owned();
+            return Ok(Ready::No(Receipt::Waits(why)));
         }
         if recall.left && seen.ends_at_cursor(&recall.unsubmitted) {
             let same = recall.unsubmitted == probe.whole();

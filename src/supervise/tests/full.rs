@@ -77,23 +77,23 @@ fn fresh_conversations_that_are_full_at_once_spend_the_budget() {
     let mut play = filled();
     play.pass(30);
     play.looked(full());
-    for _ in 0..Policy::default().restarts_per_day {
+    let mut starts = 0;
+    while play.unit("a").latched().is_none() {
         // A later restart waits for its time, and is confirmed once more.
-        for _ in 0..20 {
-            if !play.starts().is_empty() {
-                break;
-            }
-            play.pass(29);
+        while play.starts().is_empty() {
+            play.pass(5);
             if !play.looks().is_empty() {
                 play.looked(full());
             }
         }
         assert_eq!(fresh(&play), [true]);
+        starts += 1;
         play.starts_up("a", false);
         play.shows("a", full());
         play.pass(30);
         play.looked(full());
     }
+    assert_eq!(starts, Policy::default().restarts_per_window);
     assert!(play.announced(|fact| matches!(fact, Fact::GaveUp { .. })));
     assert!(play.starts().is_empty());
 }

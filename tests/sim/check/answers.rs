@@ -53,15 +53,16 @@ impl World {
             let what = format!("a dialog of {name} is answered, and nobody is told");
             self.broken(Rule::EveryActIsTold, what);
         }
-        let most = self.policy.answers_in_a_row + self.policy.answer_tries;
         let births = u32::try_from(self.truth.births.len()).unwrap_or(u32::MAX);
+        let most = (self.policy.answers_in_a_row, self.policy.answer_tries);
         let truth = &mut self.truth.units[unit];
         truth.unanswered = 0;
-        truth.answers += 1;
-        let answers = truth.answers;
-        if truth.left || answers > most + births {
-            let what =
-                format!("the dialog {dialog} of {name} is answered for the {answers}th time");
+        let (given, in_vain) = truth.answers;
+        if truth.left || given >= most.0 + births || in_vain >= most.1 + births {
+            let what = format!(
+                "the dialog {dialog} of {name} is answered again after {given} times, and \
+                 {in_vain} in vain"
+            );
             self.broken(Rule::DialogsAreAnswered, what);
         }
     }
@@ -84,6 +85,15 @@ impl World {
                 };
                 let truth = &mut self.truth.units[unit];
                 truth.left |= *reply == Reply::LeftToPerson;
+                match reply {
+                    Reply::Result(Answered::Gone(_)) => {
+                        truth.answers = (truth.answers.0 + 1, 0);
+                    }
+                    Reply::Result(Answered::Stands(_) | Answered::Failed(_)) => {
+                        truth.answers.1 += 1;
+                    }
+                    _ => {}
+                }
                 // What has to wait is tried again without a word.
                 truth.explained.answer =
                     matches!(reply, Reply::Begins | Reply::Result(Answered::Waits(_)));
@@ -114,7 +124,7 @@ impl World {
             _ => false,
         };
         if working || other {
-            (truth.answers, truth.left) = (0, false);
+            (truth.answers, truth.left) = ((0, 0), false);
         }
         truth.full &= !working;
         match (dialog, &mut truth.dialog) {
@@ -126,7 +136,7 @@ impl World {
 
     pub(crate) fn begins_anew(&mut self, unit: usize) {
         let truth = &mut self.truth.units[unit];
-        (truth.answers, truth.left, truth.dialog) = (0, false, None);
+        (truth.answers, truth.left, truth.dialog) = ((0, 0), false, None);
     }
 
     /// A dialog that has an answer does not stand there for ever.

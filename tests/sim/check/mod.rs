@@ -101,8 +101,9 @@ pub(crate) struct UnitTruth {
     pub(crate) wakes_from: Option<(Duration, Timestamp)>,
     /// Its conversation was said to be full, and it has not begun another since.
     pub(crate) full: bool,
-    /// Since it last worked, how often a dialog was answered.
-    pub(crate) answers: u32,
+    /// Since it last worked, how often a dialog was gone after an answer, and how often in a row one
+    /// was answered in vain.
+    pub(crate) answers: (u32, u32),
     /// It was said that a person has to answer.
     pub(crate) left: bool,
     /// When it last showed a dialog, awake, and which.

@@ -25,8 +25,11 @@ impl World {
     pub(crate) fn asks(&mut self, unit: usize) {
         if let Some(pid) = self.units[unit].living().map(|process| process.pid) {
             self.counts.hit(Kind::ShowsDialog);
-            let dialog = *self.chance.pick(&DIALOGS);
-            self.show(unit, pid, Screen::Dialog(dialog.to_owned()));
+            let answers = self.spec(unit).map(|spec| &spec.answers);
+            let answered = answers.and_then(|answers| answers.first().cloned());
+            let any = *self.chance.pick(&DIALOGS);
+            let dialog = answered.unwrap_or_else(|| any.to_owned());
+            self.show(unit, pid, Screen::Dialog(dialog));
         }
     }
 

@@ -44,7 +44,7 @@ pub(crate) enum Incident {
 
 impl Incident {
     /// All of them, as often as they are drawn.
-    pub(crate) const ALL: [Incident; 31] = [
+    pub(crate) const ALL: [Incident; 32] = [
         Self::ServerDies,
         Self::ServerDies,
         Self::TmuxHangs,
@@ -59,6 +59,7 @@ impl Incident {
         Self::CrashLoop,
         Self::CapReached,
         Self::ConversationFills,
+        Self::AsksAgain,
         Self::AsksAgain,
         Self::Claim,
         Self::Review,

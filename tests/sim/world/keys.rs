@@ -85,16 +85,16 @@ impl World {
         }
         let option = "Yes".to_owned();
         match self.chance.below(100) {
-            0..=5 => {
+            0..=8 => {
                 self.counts.hit(Kind::AnswerWaits);
                 return Answered::Waits("somebody is typing there".to_owned());
             }
-            6..=13 => {
+            9..=20 => {
                 self.counts.hit(Kind::AnswerInVain);
                 return Answered::Stands(option);
             }
-            14..=17 => return Answered::Failed("no option is labelled so".to_owned()),
-            18 => return Answered::Never("its options cannot be told apart".to_owned()),
+            21..=24 => return Answered::Failed("no option is labelled so".to_owned()),
+            25 => return Answered::Never("its options cannot be told apart".to_owned()),
             _ => {}
         }
         self.counts.hit(Kind::AnswerGiven);

@@ -147,7 +147,7 @@ impl World {
             }
             Screen::Dialog(_) if self.chance.percent(15) => self.chance.ms(200, 4000),
             Screen::Dialog(_) => self.chance.secs(120, 2400),
-            Screen::Retrying if self.chance.percent(25) => {
+            Screen::Retrying if self.chance.percent(40) => {
                 self.counts.hit(Kind::RetriesLong);
                 self.chance.secs(900, 9000)
             }
@@ -208,7 +208,7 @@ impl World {
 
     /// A CLI that goes on by itself looks whether its limit is over.
     fn waits_out(&mut self, unit: usize, pid: i32) {
-        if self.account_is_free(unit) && self.chance.percent(30) {
+        if self.account_is_free(unit) && self.chance.percent(45) {
             self.counts.hit(Kind::DialogReset);
             self.show(unit, pid, Screen::Dialog("reset".to_owned()));
         } else if self.account_is_free(unit) {

@@ -8,8 +8,8 @@ use regex::Regex;
 /// Signs that mark the option that Enter would take.
 const MARKS: [char; 10] = ['❯', '›', '>', '●', '○', '◉', '◯', '•', '▸', '→'];
 
-/// How long a key that is told behind a label may be, in characters.
-const KEY_MAX: usize = 12;
+/// Keys that are told behind a label by their names.
+const KEYS: [&str; 5] = ["esc", "escape", "enter", "tab", "space"];
 
 /// A line of a screen: the row at which it begins, and its text.
 pub(super) type Line = (u16, String);
@@ -98,8 +98,16 @@ fn forms(text: &str) -> (&str, &str) {
     let key = beside
         .strip_suffix(')')
         .and_then(|rest| rest.rsplit_once(" ("))
-        .filter(|(_, key)| key.chars().count() <= KEY_MAX);
+        .filter(|(_, key)| is_key(key));
     (text, key.map_or(beside, |(label, _)| label.trim_end()))
+}
+
+/// Whether words in brackets name a key, as in `(y)`, `(esc)`, `(shift+tab)`.
+fn is_key(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let one = text.chars().count() == 1;
+    let held = text.contains('+') && !text.contains(char::is_whitespace);
+    one || held || KEYS.contains(&text.as_str())
 }
 
 /// A row without frame, mark and number.
@@ -130,6 +138,10 @@ fn listed(labels: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::Signs;
+    use crate::fixture::Collection;
+    use crate::preset::{Choose, builtin};
+    use crate::screen::{Rules, Screen};
 
     fn lines(rows: &[&str]) -> Vec<Line> {
         let rows = rows.iter().zip(0..);
@@ -163,6 +175,7 @@ mod tests {
             "Yesterday",
             "1. Y",
             "Do you say Yes",
+            "Yes (always)",
             "Yes (and always for commands of this kind)",
         ] {
             assert!(option(&lines(&[row]), &yes).is_err(), "{row}");
@@ -212,6 +225,47 @@ mod tests {
         let at = |row: &str| words(&lines(&[row, "❯ 1. Yes", ""]));
         assert_eq!(at("Run it? (12s)"), at("Run it? (13s)"));
         assert_ne!(at("Run ls?"), at("Run rm?"));
+    }
+
+    /// A few are pickers that offer none of the options that a preset names.
+    #[test]
+    fn the_options_of_recorded_dialogs_are_found() {
+        let mut wrong = Vec::new();
+        let mut found = 0;
+        for name in Collection::Builtin.fixtures().expect("names") {
+            let fixture = Collection::Builtin.read(&name).expect("a fixture");
+            let Some(preset) = builtin(&fixture.backend) else {
+                continue;
+            };
+            let dialog = fixture.expect.dialog.as_deref().unwrap_or_default();
+            let Some(known) = preset.dialogs.get(dialog) else {
+                continue;
+            };
+            if known.options.is_empty() || known.choose == Choose::Sideways {
+                continue;
+            }
+            let mut screen = Screen::new(fixture.size, Rules::default());
+            screen.feed(fixture.rows.join("\r\n").as_bytes());
+            let lines = Signs::of_preset(preset.clone()).lines(&screen);
+            let answers = known.options.values().map(|labels| match known.choose {
+                Choose::Letter => letter(&lines, labels).map(drop),
+                _ => option(&lines, labels).and_then(|(index, _)| {
+                    let marker = known.marker.as_deref().ok_or("there is no marker")?;
+                    way(&lines, &Regex::new(marker).expect("a pattern"), index).map(drop)
+                }),
+            });
+            let told: Vec<_> = answers.collect();
+            match told.iter().any(Result::is_ok) {
+                true => found += 1,
+                false => wrong.push(format!("{name}: {dialog}: {told:?}")),
+            }
+        }
+        assert!(
+            wrong.len() * 20 < found,
+            "{found} can be chosen from:\n{}",
+            wrong.join("\n")
+        );
+        assert!(found > 100, "{found}");
     }
 
     proptest::proptest! {
