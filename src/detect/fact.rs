@@ -164,4 +164,18 @@ impl Fact {
     pub const ROWS_MAX: usize = 8;
     /// How many bytes of a line a fact carries.
     pub const ROW_BYTES_MAX: usize = 1024;
+
+    /// Whether it says something else than the one before. Rows that read otherwise are no news, nor
+    /// is where they stand, nor a context that shrinks.
+    pub(super) fn is_news_after(&self, before: &Self) -> bool {
+        let told = |fact: &Self| {
+            (
+                (fact.state, fact.signal, fact.waiting, fact.contradicts),
+                (fact.no_conversation, fact.full),
+            )
+        };
+        told(self) != told(before)
+            || (&self.pattern, &self.dialog, &self.limit)
+                != (&before.pattern, &before.dialog, &before.limit)
+    }
 }

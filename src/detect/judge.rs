@@ -3,26 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fact::{Fact, Limit, Seen, Signal};
-use super::fuse::{Evidence, Since, Verdict};
-use super::reset::Reset;
-use super::rows::{Details, PresetSight, read_message};
+use super::fact::{Fact, Seen, Signal};
+use super::fuse::Since;
+use super::known::{Known, is_stopped};
 use super::said::Said;
 use super::sight::{Shown, Sight, rows};
 use super::signs::Signs;
 use super::told::{Heard, Told, Word, status};
-use crate::preset::Title;
 use crate::screen::{self, Progress, Screen};
 
 /// How long no sign of work must be there before an agent counts as idle: programs drop their busy
 /// sign for a moment between two steps.
 pub const SETTLING: Duration = Duration::from_secs(2);
-
-/// How long an unknown screen of a program that worked still counts as work.
-const UNSEEN_MAX: Duration = Duration::from_secs(60);
-
-/// What is gone for less than this was there all the time: programs erase a row and write it again.
-const FLICKER: Duration = Duration::from_millis(500);
 
 /// What a screen without a past shows.
 pub fn facts_of(signs: &Arc<Signs>, screen: &Screen) -> Fact {
@@ -49,51 +41,8 @@ pub struct Judge {
     /// Since when `active_re` does not match.
     inactive_since: Option<Duration>,
     last_output: Option<Duration>,
-    preset_sight: PresetSight,
-    by_preset: ByPreset,
-}
-
-/// What is known where the program has a preset, or tells of itself.
-#[derive(Debug, Clone, Default)]
-struct ByPreset {
-    /// What the signs show, and what they say beyond that.
-    rows: Option<Since<Seen>>,
-    /// When the state of the rows before was shown last, for one that comes back at once.
-    left: Option<(Since<Seen>, Duration)>,
-    details: Details,
-    context_left: Option<u8>,
-    /// When the rows changed last.
-    changed: Option<Duration>,
-    heard: Option<Heard>,
-    /// When all of it was weighed last: what was due by then makes no difference any more.
-    weighed: Duration,
-    /// What its conversation file says of what stands in its way.
-    filed: Option<Word>,
-    /// What a message of the program's says, by the preset's signs.
-    message: Option<(Seen, Details)>,
-    title: Option<Since<Title>>,
-    busy: Option<Since<bool>>,
-    /// It worked when it was last known.
-    worked: bool,
-}
-
-/// Whether something stands in the way of all further work.
-fn is_stopped(state: Seen) -> bool {
-    matches!(state, Seen::Limited | Seen::Login | Seen::Fatal)
-}
-
-impl ByPreset {
-    /// The limit that the conversation file tells of, if it says when that ends.
-    fn filed_limit(&self) -> Option<Limit> {
-        let until = match self.filed {
-            Some(Word::Limited { until, .. }) => until?,
-            _ => return None,
-        };
-        Some(Limit {
-            reset: Some(Reset::exact(until)),
-            ..Limit::default()
-        })
-    }
+    /// What is known where the program has a preset, or tells of itself.
+    known: Known,
 }
 
 impl Judge {
@@ -109,8 +58,7 @@ impl Judge {
             activity: Seen::Unknown,
             inactive_since: None,
             last_output: None,
-            preset_sight: PresetSight::default(),
-            by_preset: ByPreset::default(),
+            known: Known::default(),
         }
     }
 
@@ -141,12 +89,7 @@ impl Judge {
         self.shown = Shown::Nothing;
         self.rows.clear();
         self.said = Said::default();
-        self.preset_sight = PresetSight::default();
-        // What the program told holds on; its title is read by the new preset when it changes.
-        self.by_preset = ByPreset {
-            heard: self.by_preset.heard.take(),
-            ..ByPreset::default()
-        };
+        self.known.forget_signs();
     }
 
     /// Looks at the screen. It costs next to nothing while the screen is the same.
@@ -169,7 +112,9 @@ impl Judge {
                 self.inactive_since = Some(now);
             }
         }
-        self.look_by_preset(screen, now);
+        if let Some(preset) = &self.signs.preset {
+            self.known.look(preset, screen, now);
+        }
         self.conclude(now)
     }
 
@@ -187,36 +132,14 @@ impl Judge {
 
     /// Nothing happens any more, and nobody knows for how long: it settles, and what is known holds.
     pub(super) fn settle(&mut self, now: Duration) {
-        let known = &mut self.by_preset;
-        // Its prompt stood there before it left a screen that is unknown: nobody waits for its work.
-        let was_idle = |(rows, _): (Since<Seen>, Duration)| rows.what == Seen::Idle;
-        if known.rows.is_none() && known.left.is_some_and(was_idle) {
-            known.worked = false;
-        }
+        self.known.settle();
         self.tick(now + SETTLING);
     }
 
     /// The program says something of itself.
     pub fn told(&mut self, told: Told, now: Duration) -> Option<Fact> {
-        let heard = Heard { told, at: now };
-        let known = self.by_preset.heard.as_ref();
-        if known.is_some_and(|known| known.asks_the_same(&heard)) {
-            return self.conclude(now);
-        }
-        if known.is_none_or(|known| heard.outweighs(known)) {
-            self.by_preset.message = match (&heard.told.word, &self.signs.preset) {
-                (
-                    Word::Failed(Some(message))
-                    | Word::Blocked {
-                        message: Some(message),
-                        ..
-                    },
-                    Some(preset),
-                ) => read_message(preset, message),
-                _ => None,
-            };
-            self.by_preset.heard = Some(heard);
-        }
+        self.known
+            .told(Heard { told, at: now }, self.signs.preset.as_deref());
         self.conclude(now)
     }
 
@@ -224,7 +147,7 @@ impl Judge {
     /// and counts as long as they say that it is so: nothing tells when the file says otherwise.
     pub fn filed(&mut self, word: Word, now: Duration) -> Option<Fact> {
         if is_stopped(self.fact.state) {
-            self.by_preset.filed = Some(word);
+            self.known.filed = Some(word);
         }
         self.conclude(now)
     }
@@ -247,7 +170,7 @@ impl Judge {
     pub fn title(&mut self, title: &str, now: Duration) -> Option<Fact> {
         let preset = self.signs.preset.as_ref()?;
         let says = preset.rules().title(title);
-        self.by_preset.title = says.map(|says| Since::new(says, self.by_preset.title, now));
+        self.known.title = says.map(|says| Since::new(says, self.known.title, now));
         self.conclude(now)
     }
 
@@ -258,7 +181,7 @@ impl Judge {
             return None;
         }
         let busy = matches!(progress, Progress::At(_) | Progress::Busy);
-        self.by_preset.busy = Some(Since::new(busy, self.by_preset.busy, now));
+        self.known.busy = Some(Since::new(busy, self.known.busy, now));
         self.conclude(now)
     }
 
@@ -267,17 +190,9 @@ impl Judge {
     /// granted.
     pub fn confirm(&self, screen: &Screen, now: Duration) -> Fact {
         let mut judge = Self::new(Arc::clone(&self.signs));
-        judge.by_preset = ByPreset {
-            rows: self.by_preset.rows,
-            heard: self.by_preset.heard.clone(),
-            message: self.by_preset.message.clone(),
-            title: self.by_preset.title,
-            busy: self.by_preset.busy,
-            filed: self.by_preset.filed.clone(),
-            ..ByPreset::default()
-        };
+        judge.known = self.known.without_past();
         judge.look(screen, now);
-        judge.by_preset.changed = None;
+        judge.known.changed = None;
         judge.conclude(now);
         judge.fact
     }
@@ -292,7 +207,7 @@ impl Judge {
                 let settles = settles.filter(|_| self.activity != Seen::Idle);
                 self.grace_end()
                     .or(settles.filter(|_| self.settles_by_active()))
-                    .or(self.preset_deadline())
+                    .or_else(|| self.known.deadline(self.fact.state))
             }
         }
     }
@@ -304,21 +219,7 @@ impl Judge {
 
     /// Whether there is more to go by than the patterns of the config.
     fn reads_more(&self) -> bool {
-        self.signs.preset.is_some() || self.by_preset.heard.is_some()
-    }
-
-    /// When silence has lasted.
-    fn preset_deadline(&self) -> Option<Duration> {
-        let known = &self.by_preset;
-        let changed = known.changed?;
-        let at = match known.rows.map(|rows| rows.what) {
-            Some(Seen::Idle) if self.fact.state != Seen::Idle => Some(changed + SETTLING),
-            None if self.fact.state == Seen::Working && known.heard.is_none() => {
-                Some(changed + UNSEEN_MAX)
-            }
-            _ => None,
-        };
-        at.filter(|at| *at > known.weighed)
+        self.signs.preset.is_some() || self.known.heard.is_some()
     }
 
     /// A pattern that ran into the bound of its time: see [`Signs::take_gave_up`].
@@ -333,45 +234,12 @@ impl Judge {
         counts.then_some(end)
     }
 
-    /// Looks by the signs of the preset.
-    fn look_by_preset(&mut self, screen: &Screen, now: Duration) {
-        let Some(preset) = self.signs.preset.clone() else {
-            return;
-        };
-        let before = self.preset_sight.found();
-        if !self.preset_sight.look(preset.rules(), screen) {
-            return;
-        }
-        let known = &mut self.by_preset;
-        known.changed = Some(now);
-        known.context_left = self.preset_sight.context_left();
-        let found = self.preset_sight.found();
-        let state = found.map(|found| found.state);
-        if known.rows.map(|rows| rows.what) != state {
-            let came_back = known
-                .left
-                .filter(|(left, at)| Some(left.what) == state && now < *at + FLICKER);
-            let is = match came_back {
-                Some((left, _)) => Some(left),
-                None => state.map(|what| Since { what, since: now }),
-            };
-            known.left = known.rows.map(|rows| (rows, now));
-            known.rows = is;
-        }
-        // A limit may name another time in the same place.
-        let same = before.map(|found| (found.sign, found.state))
-            == found.map(|found| (found.sign, found.state));
-        if !same || state != Some(Seen::Working) && state != Some(Seen::Idle) {
-            known.details = self.preset_sight.details(&preset, screen);
-        }
-    }
-
     /// What all signals together say.
     fn conclude(&mut self, now: Duration) -> Option<Fact> {
-        self.by_preset.weighed = now;
+        self.known.weighed = now;
         let fact = self.weigh(now);
         if !is_stopped(self.fact.state) {
-            self.by_preset.filed = None;
+            self.known.filed = None;
         }
         fact
     }
@@ -383,109 +251,10 @@ impl Judge {
         if own || !self.reads_more() {
             return self.become_so(state, signal);
         }
-        let verdict = self.verdict(now);
-        self.by_preset.worked = match verdict.state {
-            Seen::Working | Seen::Retrying => true,
-            Seen::Unknown => self.by_preset.worked,
-            _ => false,
-        };
-        self.become_by_preset(verdict)
-    }
-
-    fn verdict(&self, now: Duration) -> Verdict {
-        let known = &self.by_preset;
-        let quiet = known
-            .changed
-            .is_none_or(|changed| now >= changed + SETTLING);
-        let unseen = known
-            .changed
-            .is_some_and(|changed| now >= changed + UNSEEN_MAX);
-        let evidence = Evidence {
-            heard: known.heard.as_ref(),
-            message: known.message.as_ref().map(|(state, _)| *state),
-            title: known.title,
-            busy: known.busy,
-            rows: known.rows,
-            quiet,
-            worked: known.worked && !unseen,
-        };
-        evidence.verdict()
-    }
-
-    /// Tells what the signals say, if it is something else than before.
-    fn become_by_preset(&mut self, verdict: Verdict) -> Option<Fact> {
-        let works = verdict.state == Seen::Working;
-        let known = &self.by_preset;
-        let by_rows = known.rows.is_some_and(|rows| rows.what == verdict.state);
-        let by_message = known
-            .message
-            .as_ref()
-            .filter(|(state, _)| *state == verdict.state);
-        let mut details = match by_message {
-            _ if by_rows => known.details.clone(),
-            Some((_, details)) => details.clone(),
-            None => Details::default(),
-        };
-        // What the program says itself of its limit is exact.
-        if let (Seen::Limited, Some(limit)) = (verdict.state, verdict.limit(known.heard.as_ref())) {
-            details.limit = Some(limit.over(details.limit.take()));
-        }
-        let mut signal = verdict.signal;
-        if verdict.state == Seen::Limited
-            && let Some(filed) = known.filed_limit()
-        {
-            details.limit = Some(filed.over(details.limit.take()));
-            signal = Signal::Conversation;
-        }
-        let full = known.filed == Some(Word::Full) && verdict.state == Seen::Fatal;
-        let said = &self.said;
-        let fact = Fact {
-            state: verdict.state,
-            signal,
-            rows: details.rows,
-            row: details.row,
-            pattern: details.pattern,
-            dialog: details.dialog.or(verdict.dialog),
-            limit: details.limit.filter(|_| verdict.state == Seen::Limited),
-            waiting: said.waiting.filter(|_| !works),
-            no_conversation: (said.no_conversation || details.no_conversation) && !works,
-            full: details.full || verdict.full || full,
-            context_left: known.context_left,
-            contradicts: verdict.contradicts,
-        };
-        let told = &self.fact;
-        let same = (
-            told.state,
-            told.signal,
-            &told.pattern,
-            &told.dialog,
-            &told.limit,
-        ) == (
-            fact.state,
-            fact.signal,
-            &fact.pattern,
-            &fact.dialog,
-            &fact.limit,
-        ) && (
-            told.waiting,
-            told.no_conversation,
-            told.full,
-            told.contradicts,
-        ) == (
-            fact.waiting,
-            fact.no_conversation,
-            fact.full,
-            fact.contradicts,
-        );
-        let quietly = fact.context_left != told.context_left || fact.row != told.row;
-        if !same {
-            self.fact = fact.clone();
-            return Some(fact);
-        }
-        if quietly {
-            self.fact = fact;
-        }
-        None
+        let fact = self.known.weigh(now, &self.said);
+        let is_news = fact.is_news_after(&self.fact);
+        self.fact.clone_from(&fact);
+        is_news.then_some(fact)
     }
 
     fn judgement(&mut self, now: Duration) -> (Seen, Signal) {
@@ -514,7 +283,7 @@ impl Judge {
         let works = state == Seen::Working;
         let waiting = self.said.waiting.filter(|_| !works);
         let no_conversation = self.said.no_conversation && !works;
-        let filed = self.by_preset.filed_limit();
+        let filed = self.known.filed_limit();
         let shown = self.said.limit.clone().filter(|_| !works);
         let (limit, signal) = match filed.filter(|_| state == Seen::Limited) {
             Some(filed) => (Some(filed.over(shown)), Signal::Conversation),

@@ -38,6 +38,7 @@ mod foreign;
 mod fuse;
 mod hook;
 mod judge;
+mod known;
 mod lines;
 mod reading;
 mod reset;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::fleet_rig::{Fleet, Run, run, sleeper};
 
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 24] = [
     "up",
     "down",
     "status",
@@ -27,6 +27,7 @@ const VERBS: [&str; 23] = [
     "init",
     "demo",
     "events",
+    "hook",
     "completions",
     "man",
 ];

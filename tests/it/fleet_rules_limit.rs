@@ -46,11 +46,11 @@ fn a_limit_is_held_until_its_reset_then_probed_and_lifted_when_the_agent_works()
     let (fleet, events) = up(SOON, &puppet("a", ""));
     let a = Puppet::of(&fleet, "a");
     a.answers(BUSY);
-    a.shows(&banner("Resets in 3 seconds."));
+    a.shows(&banner("Resets in 8 seconds."));
     let limit = events.of("limit", "a");
     assert_eq!(
         (&limit["source"], &limit["banner"]),
-        (&"banner".into(), &"Resets in 3 seconds".into())
+        (&"banner".into(), &"Resets in 8 seconds".into())
     );
     let unit = fleet.unit("a");
     assert_eq!(

@@ -61,6 +61,7 @@ mod fleet_logs;
 mod fleet_look;
 mod fleet_predecessor;
 mod fleet_promises;
+mod fleet_recorded;
 mod fleet_rules_answer;
 mod fleet_rules_control;
 mod fleet_rules_handoff;

@@ -61,13 +61,16 @@ impl Engine {
             return Err(wrong("the config has no [[loop.phases]]".to_owned()));
         };
         let last = current.count - 1;
+        // Its number may not be written down yet.
+        let ahead = self.supervisor.phase_ahead().unwrap_or(current.index);
         let index = match to {
             PhaseTo::Set(index) => index,
-            PhaseTo::Next if current.index == last => {
-                let text = format!("{} is the last phase", current.id);
-                return Err(wrong(text));
+            PhaseTo::Next if ahead >= last => {
+                let last = status::phase_at(&self.fleet, last);
+                let id = last.map_or(current.id, |phase| phase.id);
+                return Err(wrong(format!("{id} is the last phase")));
             }
-            PhaseTo::Next => current.index + 1,
+            PhaseTo::Next => ahead + 1,
         };
         let phase = status::phase_at(&self.fleet, index);
         phase.ok_or_else(|| wrong(format!("there is no phase {index}; they are 0 to {last}")))

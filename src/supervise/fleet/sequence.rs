@@ -85,6 +85,14 @@ impl Supervisor {
         Some((self.sequence.index()?, self.sequence.is_complete()))
     }
 
+    /// The phase that a move is under way to, else the current one: what comes next is seen from
+    /// there.
+    #[must_use]
+    pub fn phase_ahead(&self) -> Option<usize> {
+        let moving_to = self.sequence.memory.moving_to;
+        moving_to.or_else(|| self.sequence.index())
+    }
+
     /// What the files of the sequence say; none before they were read.
     #[must_use]
     pub fn sequence_files(&self) -> Option<&SequenceFiles> {
@@ -96,7 +104,7 @@ impl Supervisor {
             return;
         };
         let complete = self.sequence.is_complete();
-        if index < spec.phases.len() && (Some(index) != self.sequence.index() || complete) {
+        if index < spec.phases.len() && (Some(index) != self.phase_ahead() || complete) {
             self.sequence.memory.completing = false;
             self.begin_move(run, index, "by a person's word");
         }
@@ -232,7 +240,10 @@ impl Supervisor {
             to: id,
             why: why.to_owned(),
         });
-        self.go_on_moving(run, to);
+        // What is being written for the move before comes first: two writers of one file would race.
+        if self.sequence.writing.is_none() {
+            self.go_on_moving(run, to);
+        }
     }
 
     fn go_on_moving(&mut self, run: &mut Run<'_>, to: usize) {

@@ -208,6 +208,18 @@ fn a_person_moves_the_loops_to_a_phase() {
     assert_eq!(loops.index(), Some(2));
 }
 
+#[test]
+fn who_goes_on_before_the_last_move_is_written_goes_on_from_there() {
+    let mut loops = Loops::new(self::loops(&["one", "two", "three"]), None);
+    loops.ask(Ask::Phase(1));
+    assert_eq!(loops.index(), None, "it is being written");
+    assert_eq!(loops.play.fleet.phase_ahead(), Some(1));
+    loops.ask(Ask::Phase(2));
+    assert_eq!(loops.play.fleet.phase_ahead(), Some(2));
+    loops.settle();
+    assert_eq!(loops.index(), Some(2));
+}
+
 // 68 [B], better: a phase that is not there changes nothing.
 #[test]
 fn a_phase_that_is_not_there_is_not_gone_to() {
