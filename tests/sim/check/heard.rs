@@ -172,7 +172,8 @@ impl World {
             Ask::Up(None) => {
                 self.truth.fleet = Some(true);
                 for unit in self.configured_units() {
-                    let over = self.files.complete
+                    // A loop that is on its way on goes on, though a full disk says otherwise.
+                    let over = self.is_over()
                         && self
                             .spec(unit)
                             .is_some_and(|spec| spec.kind == UnitKind::Loop);

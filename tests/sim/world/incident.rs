@@ -270,6 +270,10 @@ impl World {
     fn limit_reached(&mut self) {
         let unit = self.chance.index(self.units.len());
         let account = self.units[unit].account;
+        if !self.account_is_free(unit) {
+            // What its banners say goes on to be so.
+            return;
+        }
         let styles = [
             Style::Bare,
             Style::Dated,
